@@ -1,0 +1,66 @@
+//===- Extract.h - From a compile command to a TU summary ----------*- C++ -*-===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GFPCHECK_EXTRACT_EXTRACT_H
+#define GFPCHECK_EXTRACT_EXTRACT_H
+
+#include "gfpcheck/capture/CompileDatabase.h"
+#include "gfpcheck/summary/Summary.h"
+#include <memory>
+
+namespace gfpcheck {
+
+/// A header inline, stored as a unit of its own. Summary holds exactly one
+/// function (and the symbols and strings it uses).
+struct InlineUnit {
+  std::string File; ///< relative to the source root
+  uint32_t Line = 0;
+  std::string Name;
+  uint64_t FileDigest = 0; ///< of the header's content
+  uint64_t TokenHash = 0;  ///< of its body after macro expansion
+  TuSummary Summary;
+};
+
+/// What extraction of one compile command gave.
+struct TuResult {
+  bool Failed = false;    ///< had errors; Summary holds what could be parsed
+  std::string FirstError; ///< "file:line:col: message"
+  TuSummary Summary;
+  std::vector<InlineUnit> Inlines;         ///< the ones this TU was first to parse
+  std::vector<std::string> Inputs;         ///< absolute paths of every file read
+  std::vector<std::string> DroppedOptions; ///< gcc options that Clang does not know
+};
+
+struct ExtractOptions {
+  std::string SourceRoot;  ///< absolute; file names are made relative to it
+  bool SkipInlines = true; ///< parse each header inline's body once and skip it in
+                           ///< later TUs; false parses everything (to prove that
+                           ///< skipping changes nothing)
+};
+
+/// Extracts summaries. One Extractor serves all threads of a run: it holds the
+/// registry of header inlines already summarised. Thread-safe.
+class Extractor {
+public:
+  explicit Extractor(ExtractOptions Opts);
+  ~Extractor();
+
+  /// Declares an inline that the store has already; call before extract().
+  void addKnownInline(llvm::StringRef File, uint32_t Line, llvm::StringRef Name,
+                      uint64_t FileDigest, uint64_t TokenHash);
+
+  /// Parses one TU. Never fails as a whole: see TuResult::Failed.
+  TuResult extract(const CompileCommand &Command);
+
+private:
+  struct Impl;
+  std::unique_ptr<Impl> P;
+};
+
+} // namespace gfpcheck
+
+#endif // GFPCHECK_EXTRACT_EXTRACT_H

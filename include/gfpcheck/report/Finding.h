@@ -1,0 +1,59 @@
+//===- Finding.h - What a check reports -----------------------------*- C++ -*-===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A finding with its witness paths, independent of the check that made it and of
+// the format it is printed in. All paths are relative to the source root.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GFPCHECK_REPORT_FINDING_H
+#define GFPCHECK_REPORT_FINDING_H
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace gfpcheck {
+
+/// High: every edge of every witness is certain (direct calls, or indirect ones
+/// with one possible target) and no condition on the way was given up on.
+enum class Confidence : uint8_t { Low, Medium, High };
+inline constexpr const char *confidenceName(Confidence C) {
+  return C == Confidence::High ? "high" : C == Confidence::Medium ? "medium" : "low";
+}
+
+/// What a step of a witness shows; the strings of the JSON contract.
+enum class StepKind : uint8_t { Entry, Call, Indirect, Lock, Scope, Guard, Alloc, Sleep, Wait };
+const char *stepKindName(StepKind K);
+
+struct Step {
+  StepKind Kind = StepKind::Call;
+  std::string File;     ///< where
+  uint32_t Line = 0;    ///< 1-based
+  std::string Function; ///< the function that Line is in
+  std::string Text;     ///< one clause: "takes &foo->lock", "calls bar()"
+};
+
+struct Path {
+  std::string Title; ///< "atomic context" / "sleep" … one a half of an inversion
+  std::vector<Step> Steps;
+};
+
+struct Finding {
+  std::string Id;    ///< stable fingerprint, see design.md: no line numbers, no
+                     ///< absolute paths
+  std::string Check; ///< "sleep-in-atomic"
+  Confidence Conf = Confidence::Low;
+  std::string File; ///< where the defect shows: the offending operation
+  uint32_t Line = 0, Column = 0;
+  std::string Function;
+  std::string Message; ///< one sentence in the kernel's terms
+  std::string Fix;     ///< what would fix it, one sentence; "" if unknown
+  std::vector<Path> Paths;
+};
+
+} // namespace gfpcheck
+
+#endif // GFPCHECK_REPORT_FINDING_H
