@@ -119,6 +119,16 @@ struct Edge {
   uint8_t BackEdge = 0; ///< 1: target dominates source (a loop is closed)
   uint8_t Pad[2] = {};
   int64_t Lo = 0, Hi = 0;
+  uint32_t MoveBegin = 0, MoveCount = 0; ///< Function::Moves done on this edge
+};
+
+/// What a Phi of the edge's target block stands for when the block is entered over
+/// this edge: Values[Phi] is Values[From]. A reduced skeleton keeps the moves of
+/// the edges it merged away (composed in order); where two paths that were merged
+/// into one edge disagree, From is 0. A Select made for a clean diamond needs no move.
+struct Move {
+  ValueId Phi = 0;
+  ValueId From = 0;
 };
 
 /// Block 0 is the entry. A block without edges leaves the function: by its
@@ -178,6 +188,7 @@ struct Function {
   std::vector<ValueId> Operands;   ///< Phi operands and call arguments
   std::vector<Event> Events;
   std::vector<Edge> Edges;
+  std::vector<Move> Moves;
   std::vector<Block> Blocks;
   uint32_t CallCount = 0;
   std::vector<StrId> Annotations;  ///< "acquires:x", "releases:x", "must_hold:x",
