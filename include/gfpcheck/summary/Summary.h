@@ -229,6 +229,17 @@ struct TuSummary {
   const std::string &str(StrId Id) const { return Strings[Id]; }
 };
 
+/// A header inline, stored as a unit of its own. Summary holds exactly one
+/// function (and the symbols and strings it uses).
+struct InlineUnit {
+  std::string File; ///< relative to the source root
+  uint32_t Line = 0;
+  std::string Name;
+  uint64_t FileDigest = 0; ///< of the header's content
+  uint64_t TokenHash = 0;  ///< of its body after macro expansion
+  TuSummary Summary;
+};
+
 } // namespace gfpcheck
 
 #endif // GFPCHECK_SUMMARY_SUMMARY_H
