@@ -1,0 +1,195 @@
+//===- Program.cpp - Symbol resolution --------------------------------*- C++ -*-===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Entities: an external symbol is identified by its name; an internal one by the
+// file and line of its definition, so that a static inline that a thousand TUs
+// include is one entity. A strong definition beats a weak one. A name defined by
+// several link units keeps all its bodies; resolve() picks by nearness.
+//
+//===----------------------------------------------------------------------===//
+
+#include "gfpcheck/link/Program.h"
+#include "IndirectCalls.h"
+#include "llvm/ADT/Hashing.h"
+#include "llvm/Support/TimeProfiler.h"
+#include <fmt/format.h>
+
+using namespace llvm;
+
+namespace gfpcheck {
+
+namespace {
+
+struct EntityKey {
+  NameId Name, File;
+  uint32_t Line;
+  bool operator==(const EntityKey &O) const {
+    return Name == O.Name && File == O.File && Line == O.Line;
+  }
+};
+struct EntityKeyInfo {
+  static EntityKey getEmptyKey() { return {~0u, ~0u, ~0u}; }
+  static EntityKey getTombstoneKey() { return {~0u - 1, ~0u, ~0u}; }
+  static unsigned getHashValue(const EntityKey &K) {
+    return hash_combine(K.Name, K.File, K.Line);
+  }
+  static bool isEqual(const EntityKey &A, const EntityKey &B) { return A == B; }
+};
+
+class Linker {
+public:
+  explicit Linker(Program &P) : P(P) {
+    P.Names.emplace_back();
+    P.NameIndex[""] = 0;
+    P.Entities.emplace_back();
+  }
+
+  void addUnits(std::vector<TuSummary> &&Tus, std::vector<InlineUnit> &&Inlines) {
+    FirstInline = Tus.size();
+    P.Units = std::move(Tus);
+    P.Units.reserve(FirstInline + Inlines.size());
+    for (InlineUnit &I : Inlines)
+      P.Units.push_back(std::move(I.Summary));
+    P.NameMap.resize(P.Units.size());
+    P.EntityMap.resize(P.Units.size());
+    for (uint32_t U = 0; U != P.Units.size(); ++U)
+      addUnit(U);
+    bindAliases();
+  }
+
+private:
+  NameId name(StringRef S) {
+    auto [It, New] = P.NameIndex.try_emplace(S, P.Names.size());
+    if (New)
+      P.Names.push_back(S.str());
+    return It->second;
+  }
+
+  EntityId entity(const EntityKey &K) {
+    auto [It, New] = Index.try_emplace(K, P.Entities.size());
+    if (New) {
+      P.Entities.emplace_back();
+      Entity &E = P.Entities.back();
+      E.Name = K.Name;
+      E.File = K.File;
+      E.Line = K.Line;
+    }
+    return It->second;
+  }
+
+  void addUnit(uint32_t U) {
+    const TuSummary &T = P.Units[U];
+    std::vector<NameId> &Names = P.NameMap[U];
+    Names.reserve(T.Strings.size());
+    for (const std::string &S : T.Strings)
+      Names.push_back(name(S));
+    std::vector<EntityId> &Ents = P.EntityMap[U];
+    Ents.reserve(T.Symbols.size());
+    Ents.push_back(0);
+    for (size_t I = 1; I < T.Symbols.size(); ++I) {
+      const Symbol &S = T.Symbols[I];
+      bool Internal = S.Flags & SF_Internal;
+      EntityId E = entity({Names[S.Name], Internal ? Names[S.File] : 0, Internal ? S.Line : 0});
+      Entity &Ent = P.Entities[E];
+      Ent.IsFunction |= (S.Flags & SF_Function) != 0;
+      if (S.Type)
+        Ent.Type = Names[S.Type];
+      Ents.push_back(E);
+    }
+    for (const Function &F : T.Functions)
+      addBody(U, F);
+  }
+
+  void addBody(uint32_t U, const Function &F) {
+    EntityId E = P.EntityMap[U][F.Sym];
+    Entity &Ent = P.Entities[E];
+    // A weak body gives way to a strong one; a second weak one is ignored.
+    if (!Ent.Defs.empty()) {
+      bool OldWeak = P.function(Ent.Defs.front()).Flags & FF_Weak;
+      if (F.Flags & FF_Weak)
+        return;
+      if (OldWeak)
+        Ent.Defs.clear();
+    }
+    FuncId Id = P.Functions.size();
+    P.Functions.push_back({&F, U, E});
+    Ent.Defs.push_back(Id);
+    if (U >= FirstInline)
+      ++P.Stats.Inlines;
+    for (StrId A : F.Annotations) {
+      StringRef Text = P.Units[U].str(A);
+      if (Text.consume_front("alias:"))
+        Aliases.push_back({E, name(Text)});
+    }
+  }
+
+  void bindAliases() {
+    for (auto [E, Target] : Aliases) {
+      EntityId T = entity({Target, 0, 0});
+      if (P.Entities[E].Defs.empty())
+        P.Entities[E].Defs = P.Entities[T].Defs;
+    }
+  }
+
+  Program &P;
+  size_t FirstInline = 0;
+  DenseMap<EntityKey, EntityId, EntityKeyInfo> Index;
+  std::vector<std::pair<EntityId, NameId>> Aliases;
+};
+
+size_t commonPrefix(StringRef A, StringRef B) {
+  size_t N = std::min(A.size(), B.size()), Last = 0;
+  for (size_t I = 0; I != N && A[I] == B[I]; ++I)
+    if (A[I] == '/')
+      Last = I + 1;
+  return Last;
+}
+
+} // namespace
+
+FuncId Program::resolve(EntityId Ent, FuncId From) const {
+  const Entity &E = Entities[Ent];
+  if (E.Defs.empty())
+    return NoFunc;
+  if (E.Defs.size() == 1)
+    return E.Defs.front();
+  FuncId Best = E.Defs.front();
+  size_t BestScore = 0;
+  for (FuncId D : E.Defs) {
+    if (From != NoFunc && Functions[D].Unit == Functions[From].Unit)
+      return D;
+    size_t Score = From == NoFunc ? 0 : commonPrefix(functionFile(D), functionFile(From));
+    if (Score > BestScore) {
+      Best = D;
+      BestScore = Score;
+    }
+  }
+  return Best;
+}
+
+std::vector<std::string> Program::statLines() const {
+  return {
+      fmt::format("link: {} units, {} functions ({} header inlines), {} entities", Stats.Units,
+                  Stats.Functions, Stats.Inlines, Stats.Entities),
+      fmt::format("link: {} direct calls, {} of them to functions without a body", Stats.DirectCalls,
+                  Stats.External),
+      fmt::format("link: {} members hold functions, {} callback roots, {} missing inlines",
+                  Stats.Members, Roots.size(), MissingInlines.size()),
+  };
+}
+
+Program linkProgram(LinkInput &&In, const Model &M) {
+  TimeTraceScope Trace("link");
+  Program P;
+  Linker(P).addUnits(std::move(In.Tus), std::move(In.Inlines));
+  collectIndirect(P, M);
+  P.Stats.Units = P.Units.size();
+  P.Stats.Functions = P.Functions.size();
+  P.Stats.Entities = P.Entities.size();
+  P.Stats.Members = P.Targets.size();
+  return P;
+}
+
+} // namespace gfpcheck

@@ -1,0 +1,121 @@
+//===- Program.h - The linked program --------------------------------*- C++ -*-===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// All TU summaries of a run as one program: entities resolved as the kernel's
+// linker would, header inlines once, and the tables through which indirect calls
+// go. Immutable after linkProgram(); safe to read from several threads.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GFPCHECK_LINK_PROGRAM_H
+#define GFPCHECK_LINK_PROGRAM_H
+
+#include "gfpcheck/extract/Extract.h"
+#include "gfpcheck/model/Model.h"
+#include "gfpcheck/summary/Summary.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringMap.h"
+#include <memory>
+
+namespace gfpcheck {
+
+/// A name known to the whole program. Equal strings have equal ids. 0 is "".
+using NameId = uint32_t;
+/// A function or global variable after symbol resolution. 0 is none.
+using EntityId = uint32_t;
+/// A function with a body.
+using FuncId = uint32_t;
+inline constexpr FuncId NoFunc = ~0u;
+
+/// What linkProgram() takes. TUs and inlines must be in an order that does not
+/// depend on threads (sorted by file): it decides ties.
+struct LinkInput {
+  std::vector<TuSummary> Tus;
+  std::vector<InlineUnit> Inlines;
+};
+
+/// "record.member", as an indirect call or a store of a function names it.
+struct Member {
+  NameId Record = 0, Field = 0;
+  uint64_t key() const { return uint64_t(Record) << 32 | Field; }
+};
+
+struct Entity {
+  NameId Name = 0, File = 0; ///< File and Line only for internal linkage
+  uint32_t Line = 0;
+  bool IsFunction = false;
+  NameId Type = 0;                   ///< variables of record type
+  llvm::SmallVector<FuncId, 1> Defs; ///< bodies; several only where link units
+                                     ///< (modules) define the same name, or a
+                                     ///< header inline has variants
+};
+
+struct ProgramFunction {
+  const Function *F = nullptr;
+  uint32_t Unit = 0;
+  EntityId Ent = 0;
+};
+
+/// A function that is registered to run in a context of its own.
+struct Root {
+  FuncId Func = NoFunc;
+  const CallbackModel *Callback = nullptr;
+  FuncId Where = NoFunc; ///< function that registers it; NoFunc: an initialiser
+  uint32_t Line = 0;
+};
+
+struct LinkStats {
+  size_t Units = 0, Functions = 0, Inlines = 0, Entities = 0, Members = 0;
+  size_t DirectCalls = 0, External = 0; ///< calls to functions without a body
+};
+
+class Program {
+public:
+  std::vector<TuSummary> Units; ///< TUs, then header inlines
+  std::vector<ProgramFunction> Functions;
+  std::vector<Entity> Entities;
+  std::vector<std::string> Names;
+  /// Per unit: StrId → NameId and SymId → EntityId.
+  std::vector<std::vector<NameId>> NameMap;
+  std::vector<std::vector<EntityId>> EntityMap;
+
+  /// Functions that initialisers and stores put in a member, sorted, by Member::key().
+  llvm::DenseMap<uint64_t, std::vector<FuncId>> Targets;
+  /// The same by (global variable, member): what `ops.read` is when ops is known.
+  llvm::DenseMap<std::pair<EntityId, uint64_t>, std::vector<FuncId>> InstanceTargets;
+  /// Functions stored in a function-pointer variable or array.
+  llvm::DenseMap<EntityId, std::vector<FuncId>> VariableTargets;
+  std::vector<Root> Roots; ///< sorted, one per (function, context)
+  std::vector<InlineRef> MissingInlines; ///< referred to, but no unit defines them;
+                                         ///< string ids are Names indices
+  LinkStats Stats;
+
+  llvm::StringRef name(NameId Id) const { return Names[Id]; }
+  NameId findName(llvm::StringRef S) const {
+    auto It = NameIndex.find(S);
+    return It == NameIndex.end() ? 0 : It->second;
+  }
+  const Function &function(FuncId Id) const { return *Functions[Id].F; }
+  llvm::StringRef functionName(FuncId Id) const { return Names[Entities[Functions[Id].Ent].Name]; }
+  llvm::StringRef functionFile(FuncId Id) const {
+    return Units[Functions[Id].Unit].str(Functions[Id].F->File);
+  }
+
+  /// The body that a reference to \p Ent from \p From binds to (NoFunc: none).
+  /// Where several link units define the name, the one in From's own unit, else
+  /// the one nearest in the tree.
+  FuncId resolve(EntityId Ent, FuncId From) const;
+
+  /// Human-readable statistics, one line each.
+  std::vector<std::string> statLines() const;
+
+  llvm::StringMap<NameId> NameIndex;
+};
+
+Program linkProgram(LinkInput &&In, const Model &M);
+
+} // namespace gfpcheck
+
+#endif // GFPCHECK_LINK_PROGRAM_H

@@ -1,0 +1,101 @@
+//===- Model.h - What the kernel's names mean -----------------------*- C++ -*-===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The model is data (checker/model/linux.yaml, docs/model.md): which functions
+// begin and end an atomic context, which sleep, which values tell the context,
+// which callbacks run in which context. Summaries never depend on it.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GFPCHECK_MODEL_MODEL_H
+#define GFPCHECK_MODEL_MODEL_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace gfpcheck {
+
+/// Index into Model::Contexts.
+using ContextId = uint8_t;
+inline constexpr ContextId NoContext = 0xff;
+
+/// A state in which sleeping is a bug.
+struct ContextKind {
+  std::string Id;        ///< "spin"
+  std::string Phrase;    ///< "spinlock" (named: "spinlock &a->b") or "RCU read-side critical section"
+  bool Named = false;    ///< begins with a lock that identifies it
+  bool Counted = true;   ///< nests; otherwise (interrupts off) one enable ends all
+  uint64_t Nonzero = 0;  ///< bits of preempt_count() of which at least one is set in it
+  std::string Test;      ///< name of a test value that is nonzero in it ("irqs_disabled")
+};
+
+/// What a primitive does to the context: begin (+1), end (-1), end all (0).
+struct ContextOp {
+  int Delta = 0;
+  ContextId Context = 0;
+  int LockArg = -1;      ///< argument that is the lock; -1: none
+  int AmountArg = -1;    ///< argument that holds a preempt_count() amount, which
+                         ///< decides the context by its bits; -1: none
+};
+
+enum class When : uint8_t { Always, Nonzero, Zero };
+
+/// What is said of one function.
+struct FunctionModel {
+  enum class Role : uint8_t { Primitive, Sleep, Neutral, Value } TheRole = Role::Neutral;
+  std::vector<ContextOp> Ops; ///< Primitive
+  When OpsWhen = When::Always;
+  bool SleepsFirst = false;   ///< Primitive that may sleep before it begins the context
+  std::string Value;          ///< Value: name of the special value it returns
+  std::string Why;
+};
+
+/// A function argument or struct member whose function runs in a context.
+struct CallbackModel {
+  ContextId Context = NoContext; ///< NoContext: runs in process context of its own
+  std::string Phrase;            ///< "timer callback"
+  std::string Field;             ///< registration of an object: "record.member" of it
+};
+
+class Model {
+public:
+  std::vector<ContextKind> Contexts;
+  llvm::StringMap<FunctionModel> Functions;
+  llvm::StringMap<int64_t> Constants;              ///< global variable → assumed value
+  /// "function" → argument → callbacks
+  llvm::StringMap<std::vector<std::pair<unsigned, CallbackModel>>> Registrations;
+  llvm::StringMap<CallbackModel> Callbacks;        ///< "record.member"
+  llvm::StringMap<std::string> Deferred;           ///< "record.member": dispatched elsewhere
+                                                   ///< or per instance: no call edge by type
+  std::vector<std::string> CoreDirs;               ///< prefixes of the core's files: a finding
+                                                   ///< names the last function outside them
+  uint64_t Digest = 0;
+
+  uint64_t digest() const { return Digest; }
+  const FunctionModel *function(llvm::StringRef Name) const {
+    auto It = Functions.find(Name);
+    return It == Functions.end() ? nullptr : &It->second;
+  }
+  /// Id of the context called \p Id, or NoContext.
+  ContextId context(llvm::StringRef Id) const;
+};
+
+/// The built-in model extended, in order, by \p ExtraFiles. A later file may add
+/// entries and replace what an earlier one says of a function. Errors name the
+/// file, the line and what is expected there.
+llvm::Expected<Model> loadModel(llvm::ArrayRef<std::string> ExtraFiles);
+
+/// Adds the YAML text \p Text (called \p Name in messages) to \p M.
+llvm::Error addModelText(Model &M, llvm::StringRef Text, llvm::StringRef Name);
+
+} // namespace gfpcheck
+
+#endif // GFPCHECK_MODEL_MODEL_H
