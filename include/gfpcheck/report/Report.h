@@ -1,0 +1,62 @@
+//===- Report.h - Findings as text and JSON -------------------------*- C++ -*-===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Writers of a finished analysis. They add nothing and decide nothing: the same
+// Report gives the same bytes. Output is always valid UTF-8.
+//
+// Thread-safe: no state.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GFPCHECK_REPORT_REPORT_H
+#define GFPCHECK_REPORT_REPORT_H
+
+#include "gfpcheck/report/Finding.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/raw_ostream.h"
+#include <string>
+#include <vector>
+
+namespace gfpcheck {
+
+struct UnitFailure {
+  std::string File;  ///< main file, relative to the source root
+  std::string Error; ///< the compiler's first error: "file:line:col: message"
+};
+
+/// The TUs that an analysis was asked for.
+struct UnitCounts {
+  size_t Total = 0;
+  size_t Reused = 0;                 ///< not parsed in this run. The one number of a report that
+                                     ///< differs between two runs over the same input
+  std::vector<UnitFailure> Failures; ///< sorted by file
+};
+
+struct Report {
+  std::string ToolVersion;
+  UnitCounts Units;
+  std::vector<Finding> Findings; ///< printed in this order
+};
+
+/// For people, modelled on compiler diagnostics and on lockdep's chains:
+///   FILE:LINE:COLUMN: warning: MESSAGE [CHECK, high confidence]
+///     TITLE:
+///       1. FILE:LINE: in FUNCTION: TEXT
+///     fix: FIX
+///     id: ID
+///   N findings (H high, M medium, L low) in U units
+void writeText(const Report &R, llvm::raw_ostream &OS, bool Color);
+
+/// For programs: the contract "schema": 1 of docs/design.md.
+void writeJson(const Report &R, llvm::raw_ostream &OS);
+
+/// Findings to text and back without loss, to keep them in the store. The form is
+/// private to this pair; parseFindings() gives an Error on anything else.
+std::string printFindings(const std::vector<Finding> &Findings);
+llvm::Expected<std::vector<Finding>> parseFindings(llvm::StringRef Text);
+
+} // namespace gfpcheck
+
+#endif // GFPCHECK_REPORT_REPORT_H
