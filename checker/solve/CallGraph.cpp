@@ -1,0 +1,192 @@
+//===- CallGraph.cpp - Order of analysis ------------------------------*- C++ -*-===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "CallGraph.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace llvm;
+
+namespace gfpcheck {
+
+namespace {
+
+// Indirect edges count for the order only where they are few: with all of them half
+// the kernel is one component and there is no order.
+constexpr size_t OrderTargets = 16;
+
+class Builder {
+public:
+  Builder(const Program &P, const Model &M) : P(P), M(M) {}
+
+  CallGraph build() {
+    size_t N = P.Functions.size();
+    G.Callers.resize(N);
+    Callees.resize(N);
+    for (FuncId F = 0; F != N; ++F)
+      addCalls(F);
+    for (FuncId F = 0; F != N; ++F) {
+      auto &C = Callees[F];
+      llvm::sort(C);
+      C.erase(llvm::unique(C), C.end());
+      for (FuncId T : C)
+        G.Callers[T].push_back(F);
+    }
+    for (auto &[Key, Users] : G.Users)
+      Users.erase(llvm::unique(Users), Users.end());
+    addKeys();
+    order();
+    return std::move(G);
+  }
+
+private:
+  void addCalls(FuncId Id) {
+    const Function &F = P.function(Id);
+    uint32_t U = P.Functions[Id].Unit;
+    auto Ref = [&](ValueId V) {
+      const Value &X = F.Values[V];
+      if (X.Kind != ValueKind::Func)
+        return;
+      FuncId T = P.resolve(P.EntityMap[U][X.A], Id);
+      if (T != NoFunc)
+        Callees[Id].push_back(T);
+    };
+    for (const Event &E : F.Events) {
+      if (E.Kind != EventKind::Call)
+        continue;
+      for (uint32_t I = 0; I != E.ArgCount; ++I)
+        Ref(F.Operands[E.ArgBegin + I]);
+      const Value &C = F.Values[E.A];
+      if (C.Kind == ValueKind::Func) {
+        // A primitive's body is never looked at.
+        if (!M.function(P.name(P.Entities[P.EntityMap[U][C.A]].Name)))
+          Ref(E.A);
+      } else {
+        addIndirect(Id, F, U, E.A);
+      }
+    }
+  }
+
+  void addIndirect(FuncId Id, const Function &F, uint32_t U, ValueId V) {
+    const Value &X = F.Values[V];
+    if (X.Kind == ValueKind::Phi) {
+      for (uint32_t I = 0; I != X.B; ++I)
+        if (F.Values[F.Operands[X.A + I]].Kind != ValueKind::Phi)
+          addIndirect(Id, F, U, F.Operands[X.A + I]);
+      return;
+    }
+    if (X.Kind == ValueKind::Select) {
+      addIndirect(Id, F, U, X.B);
+      addIndirect(Id, F, U, X.C);
+      return;
+    }
+    if (X.Kind == ValueKind::Func) {
+      FuncId T = P.resolve(P.EntityMap[U][X.A], Id);
+      if (T != NoFunc)
+        Callees[Id].push_back(T);
+      return;
+    }
+    if (X.Kind != ValueKind::Load)
+      return;
+    const Value *Addr = &F.Values[X.A];
+    if (Addr->Kind == ValueKind::Field) {
+      NameId R = P.NameMap[U][Addr->B], Fd = P.NameMap[U][Addr->C];
+      if (M.Deferred.contains((P.name(R) + "." + P.name(Fd)).str()))
+        return;
+      uint64_t Key = Member{R, Fd}.key();
+      G.Users[Key].push_back(Id);
+      auto It = P.Targets.find(Key);
+      if (It != P.Targets.end() && It->second.size() <= OrderTargets)
+        Callees[Id].append(It->second.begin(), It->second.end());
+      return;
+    }
+    while (Addr->Kind == ValueKind::Index)
+      Addr = &F.Values[Addr->A];
+    if (Addr->Kind == ValueKind::Global) {
+      EntityId E = P.EntityMap[U][Addr->A];
+      G.Users[uint64_t(E) << 32 | 0xffffffff].push_back(Id);
+      auto It = P.VariableTargets.find(E);
+      if (It != P.VariableTargets.end() && It->second.size() <= OrderTargets)
+        Callees[Id].append(It->second.begin(), It->second.end());
+    }
+  }
+
+  void addKeys() {
+    auto Add = [&](uint64_t Key, ArrayRef<FuncId> Targets) {
+      if (G.Users.contains(Key))
+        for (FuncId T : Targets)
+          G.Keys[T].push_back(Key);
+    };
+    for (const auto &[Key, Targets] : P.Targets)
+      Add(Key, Targets);
+    for (const auto &[E, Targets] : P.VariableTargets)
+      Add(uint64_t(E) << 32 | 0xffffffff, Targets);
+    for (auto &[F, Keys] : G.Keys)
+      llvm::sort(Keys);
+  }
+
+  // Tarjan's algorithm, with a stack of our own: the kernel's call chains are deep.
+  void order() {
+    size_t N = P.Functions.size();
+    std::vector<uint32_t> Index(N, 0), Low(N, 0);
+    std::vector<bool> OnStack(N, false);
+    std::vector<FuncId> Stack;
+    struct Frame {
+      FuncId F;
+      size_t Next;
+    };
+    std::vector<Frame> Frames;
+    uint32_t Counter = 0;
+    for (FuncId Root = 0; Root != N; ++Root) {
+      if (Index[Root])
+        continue;
+      Frames.push_back({Root, 0});
+      while (!Frames.empty()) {
+        auto &[F, Next] = Frames.back();
+        if (Next == 0) {
+          Index[F] = Low[F] = ++Counter;
+          Stack.push_back(F);
+          OnStack[F] = true;
+        }
+        if (Next < Callees[F].size()) {
+          FuncId T = Callees[F][Next++];
+          if (!Index[T])
+            Frames.push_back({T, 0});
+          else if (OnStack[T])
+            Low[F] = std::min(Low[F], Index[T]);
+          continue;
+        }
+        if (Low[F] == Index[F]) {
+          FuncId T;
+          do {
+            T = Stack.back();
+            Stack.pop_back();
+            OnStack[T] = false;
+            G.Order.push_back(T);
+          } while (T != F);
+        }
+        FuncId Done = F;
+        Frames.pop_back();
+        if (!Frames.empty())
+          Low[Frames.back().F] = std::min(Low[Frames.back().F], Low[Done]);
+      }
+    }
+    G.Position.resize(N);
+    for (uint32_t I = 0; I != N; ++I)
+      G.Position[G.Order[I]] = I;
+  }
+
+  const Program &P;
+  const Model &M;
+  CallGraph G;
+  std::vector<SmallVector<FuncId, 8>> Callees;
+};
+
+} // namespace
+
+CallGraph buildCallGraph(const Program &P, const Model &M) { return Builder(P, M).build(); }
+
+} // namespace gfpcheck

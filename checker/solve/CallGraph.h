@@ -1,0 +1,42 @@
+//===- CallGraph.h - Order of analysis ------------------------------*- C++ -*-===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GFPCHECK_SOLVE_CALLGRAPH_H
+#define GFPCHECK_SOLVE_CALLGRAPH_H
+
+#include "gfpcheck/link/Program.h"
+
+namespace gfpcheck {
+
+/// Who calls whom, and callees before callers.
+struct CallGraph {
+  std::vector<FuncId> Order;      ///< functions, callees first
+  std::vector<uint32_t> Position; ///< by FuncId: index in Order
+
+  std::vector<std::vector<FuncId>> Callers; ///< by FuncId; direct calls and functions
+                                            ///< passed as arguments
+  /// Calls through a member or variable: by key, who calls; by function, which keys
+  /// it is a target of.
+  llvm::DenseMap<uint64_t, std::vector<FuncId>> Users;
+  llvm::DenseMap<FuncId, std::vector<uint64_t>> Keys;
+
+  llvm::ArrayRef<FuncId> callers(FuncId F) const { return Callers[F]; }
+  llvm::ArrayRef<FuncId> users(uint64_t Key) const {
+    auto It = Users.find(Key);
+    return It == Users.end() ? llvm::ArrayRef<FuncId>() : llvm::ArrayRef<FuncId>(It->second);
+  }
+  llvm::ArrayRef<uint64_t> memberKeys(FuncId F) const {
+    auto It = Keys.find(F);
+    return It == Keys.end() ? llvm::ArrayRef<uint64_t>() : llvm::ArrayRef<uint64_t>(It->second);
+  }
+};
+
+CallGraph buildCallGraph(const Program &P, const Model &M);
+
+} // namespace gfpcheck
+
+#endif // GFPCHECK_SOLVE_CALLGRAPH_H

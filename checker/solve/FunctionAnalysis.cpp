@@ -1,0 +1,1219 @@
+//===- FunctionAnalysis.cpp - Effects of one function ----------------*- C++ -*-===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A forward data-flow analysis over the skeleton. States (PathState.h) flow along
+// edges whose guards they do not contradict; calls apply the callee's effects with
+// arguments substituted. What can sleep while nothing is held becomes an atom of
+// this function; while something is held, a finding, or, where the callee's
+// condition depends on this function's parameters, an atom that carries what is
+// held until a caller decides it.
+//
+// Two phases: states flow to a fixpoint, then each block runs once more on its final
+// states to collect effects, so that what is collected does not depend on the order
+// in which the fixpoint was reached.
+//
+// Facts can go stale (memory that another CPU changes). A branch that every state
+// contradicts by such a fact is not dead code: it is taken with the fact dropped.
+//
+//===----------------------------------------------------------------------===//
+
+#include "FunctionAnalysis.h"
+#include "PathState.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallBitVector.h"
+#include <queue>
+
+using namespace llvm;
+
+namespace gfpcheck {
+
+namespace {
+constexpr size_t MaxStates = 10;    // distinct held sets a block
+constexpr size_t MaxHeld = 6;       // contexts in a state
+constexpr size_t MaxFacts = 12;     // facts in a state
+constexpr size_t MaxPhis = 12;      // phi choices in a state
+constexpr size_t MaxGuard = 4;      // predicates in an exported guard
+constexpr size_t MaxAtoms = 6;      // sleep atoms a function
+constexpr size_t MaxParamCalls = 4; // calls of parameters a function
+constexpr size_t MaxOutcomes = 6;
+constexpr size_t FewTargets = 8; // an indirect call with more is a guess
+
+using StateList = SmallVector<PathState, 4>;
+
+bool weakerGuard(ArrayRef<Pred> Weak, ArrayRef<Pred> Strong) {
+  return llvm::all_of(Weak, [&](const Pred &P) { return is_contained(Strong, P); });
+}
+bool sameContexts(ArrayRef<HeldContext> A, ArrayRef<HeldContext> B) {
+  return A.size() == B.size() &&
+         std::equal(A.begin(), A.end(), B.begin(),
+                    [](const HeldContext &X, const HeldContext &Y) { return X.same(Y); });
+}
+} // namespace
+
+CalleeSet indirectCallees(const Program &P, const Model &M, const ValuePool &Pool, VId Callee) {
+  const VNode N = Pool.node(Callee);
+  if (N.Kind != ValueKind::Load)
+    return {};
+  // The base of the address tells the instance where it is a global.
+  const VNode Addr = Pool.node(N.A);
+  if (Addr.Kind == ValueKind::Field) {
+    if (M.Deferred.contains((P.name(Addr.B) + "." + P.name(Addr.C)).str()))
+      return {{}, 0, true};
+    uint64_t Key = Member{Addr.B, Addr.C}.key();
+    VId Base = Addr.A;
+    while (Pool.node(Base).Kind == ValueKind::Field || Pool.node(Base).Kind == ValueKind::Index)
+      Base = Pool.node(Base).A;
+    const VNode B = Pool.node(Base);
+    if (B.Kind == ValueKind::Global && !(B.A & SpecialBit))
+      if (auto It = P.InstanceTargets.find({B.A, Key}); It != P.InstanceTargets.end())
+        return {It->second, Key * 31 + B.A};
+    if (auto It = P.Targets.find(Key); It != P.Targets.end())
+      return {It->second, Key};
+    return {};
+  }
+  VId Base = N.A;
+  while (Pool.node(Base).Kind == ValueKind::Index)
+    Base = Pool.node(Base).A;
+  const VNode B = Pool.node(Base);
+  if (B.Kind == ValueKind::Global && !(B.A & SpecialBit))
+    if (auto It = P.VariableTargets.find(B.A); It != P.VariableTargets.end())
+      return {It->second, uint64_t(B.A) << 32 | 0xffffffff};
+  return {};
+}
+
+class FunctionAnalyzer::Impl {
+public:
+  Impl(Solution &S, SolveContext &C) : S(S), P(S.P), M(S.M), Ctx(C), Pool(&S.Pool) {
+    PreemptCount = Pool.special(P.findName("preempt_count"));
+  }
+
+  FunctionResult analyze(FuncId Id);
+
+private:
+  // Values.
+  VId val(ValueId V);
+  VId resolve(VId V, const PathState &St) {
+    if (!(Pool.node(V).Flags & VF_Phi) || St.Phis.empty())
+      return V;
+    return Pool.rewrite(V, VF_Phi, [&](VId X) {
+      return Pool.node(X).Kind == ValueKind::Phi && Pool.node(X).C ? St.phi(X) : X;
+    });
+  }
+  bool mentions(VId V, VId Phi) {
+    bool Found = false;
+    Pool.rewrite(V, VF_Phi, [&](VId X) {
+      Found |= X == Phi;
+      return X;
+    });
+    return Found;
+  }
+
+  // Flow.
+  void push(uint32_t Block, PathState &&St);
+  void runBlock(uint32_t Block, PathState St);
+  void takeEdge(uint32_t From, const Edge &E, const PathState &St);
+  bool assume(PathState &St, ArrayRef<Pred> Preds, bool &Stale);
+  void doMoves(const Edge &E, PathState &St);
+
+  // Events.
+  void doEvent(EventIdx Idx, StateList &States);
+  void doCall(EventIdx Idx, const Event &E, StateList &States);
+  void doModelCall(EventIdx Idx, const FunctionModel &FM, ArrayRef<VId> Args, StateList &States);
+  void applyOp(EventIdx Idx, const ContextOp &Op, ArrayRef<VId> Args, PathState &St);
+  void begin(PathState &St, const HeldContext &H);
+  void end(PathState &St, ContextId C, VId Lock, EventIdx Where);
+  void doStore(const Event &E, PathState &St);
+  void applyOutcomes(EventIdx Idx, const FunctionEffects &Callee, ArrayRef<VId> Args, VId Result,
+                     StateList &States);
+
+  // Sleeping.
+  struct Link { // the first link of a chain that is being composed
+    EventIdx Where;
+    FuncId Callee = NoFunc;
+    uint32_t CalleeAtom = 0;
+    FuncId Target = NoFunc;
+    uint32_t TargetAtom = 0;
+    Evidence How = Evidence::Certain;
+    uint16_t Depth = 1, Fanout = 1;
+    bool Indirect = false;
+  };
+  struct Substituted {
+    Guard When;
+    bool GaveUp = false;
+  };
+  std::optional<Substituted> substGuard(const PathState &St, ArrayRef<Pred> When,
+                                        ArrayRef<VId> Args);
+  void composeSleeps(EventIdx Idx, FuncId Callee, ArrayRef<VId> Args, const PathState &St,
+                     Evidence How, uint16_t Fanout, bool Indirect);
+  void composeAtom(FuncId Callee, uint32_t Atom, ArrayRef<VId> Args, const PathState &St, Link L);
+  void composeParamCall(EventIdx Idx, FuncId Callee, uint32_t Call, ArrayRef<VId> Args,
+                        const PathState &St);
+  void emit(const PathState &St, const Substituted &G, HeldList Held, HeldList Ended,
+            const HeldList &Inside, const Link &L, std::pair<FuncId, uint32_t> From);
+  void addAtom(SleepAtom A);
+  Guard exportFacts(ArrayRef<Pred> Facts, ArrayRef<Pred> More);
+  HeldList exportHeld(ArrayRef<HeldContext> H, EventIdx Where);
+  Truth contextTruth(const Pred &P, ArrayRef<HeldContext> Held) const;
+
+  void finishOutcomes();
+  void finishReturn();
+
+  Solution &S;
+  const Program &P;
+  const Model &M;
+  SolveContext &Ctx;
+  ValuePool Pool;
+  VId PreemptCount = 0;
+
+  // Of the function being analysed.
+  FuncId Id = 0;
+  const Function *F = nullptr;
+  uint32_t Unit = 0;
+  FunctionResult R;
+  std::vector<VId> Val;          // by ValueId; ~0u: not translated
+  std::vector<VId> CallResult;   // by CallNo; ~0u: not bound
+  std::vector<SmallVector<PathState, 2>> AtBlock;
+  std::vector<SmallBitVector> Dirty; // by block: states not propagated yet
+  std::priority_queue<uint32_t, std::vector<uint32_t>, std::greater<>> Work;
+  struct StaleEdge {
+    uint32_t Target;
+    PathState St;
+  };
+  std::vector<StaleEdge> Stale;
+  std::vector<PathState> Exits;
+  bool Collecting = false; ///< second phase
+  bool Capped = false;
+};
+
+//===----------------------------------------------------------------------===//
+// Values
+//===----------------------------------------------------------------------===//
+
+VId FunctionAnalyzer::Impl::val(ValueId V) {
+  if (Val[V] != ~0u)
+    return Val[V];
+  Val[V] = 0; // a cycle through a phi
+  const Value &X = F->Values[V];
+  const auto &Names = P.NameMap[Unit];
+  const auto &Ents = P.EntityMap[Unit];
+  VId Out = 0;
+  switch (X.Kind) {
+  case ValueKind::Unknown:
+    break;
+  case ValueKind::Const:
+    Out = Pool.constant(X.Imm);
+    break;
+  case ValueKind::String:
+    Out = Pool.make(ValueKind::String);
+    break;
+  case ValueKind::Param:
+  case ValueKind::Local:
+    Out = Pool.make(X.Kind, X.A);
+    break;
+  case ValueKind::Global:
+  case ValueKind::Func:
+    Out = Pool.make(X.Kind, Ents[X.A]);
+    break;
+  case ValueKind::Field:
+  case ValueKind::Container:
+    Out = Pool.make(X.Kind, val(X.A), Names[X.B], Names[X.C]);
+    break;
+  case ValueKind::Index:
+    Out = Pool.make(X.Kind, val(X.A));
+    break;
+  case ValueKind::Call:
+    Out = CallResult[X.A] != ~0u ? CallResult[X.A] : Pool.make(ValueKind::Call, X.A);
+    break;
+  case ValueKind::Phi: {
+    SmallVector<VId, 8> Ops;
+    for (uint32_t I = 0; I != X.B; ++I)
+      Ops.push_back(val(F->Operands[X.A + I]));
+    Out = Pool.phi(Ops, V + 1);
+    break;
+  }
+  case ValueKind::Select: {
+    VId A = val(X.A), B = val(X.B), C = val(X.C);
+    Out = Pool.make(X.Kind, A, B, C);
+    break;
+  }
+  default: {
+    VId A = val(X.A);
+    bool Unary = X.Kind == ValueKind::Load || X.Kind == ValueKind::Not ||
+                 X.Kind == ValueKind::LNot || X.Kind == ValueKind::Neg;
+    Out = Pool.make(X.Kind, A, Unary ? 0 : val(X.B), 0, Unary ? 0 : X.Imm);
+    break;
+  }
+  }
+  Val[V] = Out;
+  return Out;
+}
+
+//===----------------------------------------------------------------------===//
+// Flow
+//===----------------------------------------------------------------------===//
+
+void FunctionAnalyzer::Impl::push(uint32_t Block, PathState &&St) {
+  auto &States = AtBlock[Block];
+  for (size_t I = 0; I != States.size(); ++I) {
+    if (!States[I].sameContexts(St))
+      continue;
+    if (States[I].merge(St) && !Dirty[Block].test(I)) {
+      Dirty[Block].set(I);
+      Work.push(Block);
+    }
+    return;
+  }
+  if (States.size() >= MaxStates) {
+    Capped = true;
+    return;
+  }
+  States.push_back(std::move(St));
+  Dirty[Block].resize(States.size());
+  Dirty[Block].set(States.size() - 1);
+  Work.push(Block);
+}
+
+// Adds Preds to what holds in St. False: contradiction; Stale tells whether only
+// with a fact that may be out of date.
+bool FunctionAnalyzer::Impl::assume(PathState &St, ArrayRef<Pred> Preds, bool &IsStale) {
+  for (const Pred &X : Preds) {
+    Truth T = contextTruth(X, St.Held);
+    if (T == Truth::Unknown)
+      T = impliedBy(St.Facts, X);
+    if (T == Truth::False) {
+      IsStale = Pool.node(X.V).Flags & (VF_Memory | VF_Opaque);
+      if (IsStale)
+        llvm::erase_if(St.Facts, [&](const Pred &Old) { return Old.V == X.V; });
+      return false;
+    }
+    if (T == Truth::Unknown && St.Facts.size() < MaxFacts)
+      addFact(St.Facts, X);
+  }
+  return true;
+}
+
+void FunctionAnalyzer::Impl::doMoves(const Edge &E, PathState &St) {
+  if (!E.MoveCount)
+    return;
+  SmallVector<std::pair<VId, VId>, 4> New;
+  for (uint32_t I = 0; I != E.MoveCount; ++I) {
+    const Move &Mv = F->Moves[E.MoveBegin + I];
+    New.push_back({val(Mv.Phi), Mv.From ? resolve(val(Mv.From), St) : 0});
+  }
+  for (auto [Phi, From] : New) {
+    llvm::erase_if(St.Phis, [&](const auto &X) {
+      return X.first == Phi || ((Pool.node(X.second).Flags & VF_Phi) && mentions(X.second, Phi));
+    });
+    llvm::erase_if(St.Facts, [&](const Pred &X) {
+      return (Pool.node(X.V).Flags & VF_Phi) && mentions(X.V, Phi);
+    });
+  }
+  for (auto [Phi, From] : New)
+    if (From && From != Phi && St.Phis.size() < MaxPhis && !mentions(From, Phi))
+      St.Phis.push_back({Phi, From});
+  llvm::sort(St.Phis);
+}
+
+void FunctionAnalyzer::Impl::takeEdge(uint32_t From, const Edge &E, const PathState &In) {
+  PathState St = In;
+  const Block &B = F->Blocks[From];
+  bool IsStale = false, Feasible = true;
+  if (E.Guard != GuardKind::Always && B.Cond) {
+    VId Cond = resolve(val(B.Cond), St);
+    SmallVector<Pred, 4> Preds;
+    Truth T = Truth::Unknown;
+    auto Test = [&](PredOp Op, int64_t C) {
+      if (T != Truth::False)
+        if (simplifyPred(Pool, {Cond, Op, false, ~0ull, C}, Preds) == Truth::False)
+          T = Truth::False;
+    };
+    switch (E.Guard) {
+    case GuardKind::True:
+    case GuardKind::False:
+      T = conditionToPreds(Pool, Cond, E.Guard == GuardKind::True, Preds);
+      break;
+    case GuardKind::Case:
+      if (E.Lo == E.Hi) {
+        Test(PredOp::Eq, E.Lo);
+      } else {
+        Test(PredOp::Ge, E.Lo);
+        Test(PredOp::Le, E.Hi);
+      }
+      break;
+    case GuardKind::Default:
+      for (uint32_t I = 0; I != std::min<uint32_t>(B.EdgeCount, 8); ++I) {
+        const Edge &O = F->Edges[B.EdgeBegin + I];
+        if (O.Guard == GuardKind::Case && O.Lo == O.Hi)
+          Test(PredOp::Ne, O.Lo);
+      }
+      break;
+    case GuardKind::Always:
+      break;
+    }
+    if (T == Truth::False)
+      return;
+    Feasible = assume(St, Preds, IsStale);
+    if (!Feasible && !IsStale)
+      return;
+  }
+  doMoves(E, St);
+  if (E.BackEdge) {
+    auto Volatile = [&](VId V) { return Pool.node(V).Flags & (VF_Memory | VF_Opaque); };
+    llvm::erase_if(St.Facts, [&](const Pred &X) { return Volatile(X.V); });
+  }
+  if (Feasible)
+    push(E.Target, std::move(St));
+  else if (Stale.size() < 64)
+    Stale.push_back({E.Target, std::move(St)});
+}
+
+void FunctionAnalyzer::Impl::runBlock(uint32_t Block, PathState In) {
+  const gfpcheck::Block &B = F->Blocks[Block];
+  StateList States;
+  States.push_back(std::move(In));
+  for (uint32_t I = 0; I != B.EventCount && !States.empty(); ++I)
+    doEvent(B.EventBegin + I, States);
+  if (Collecting)
+    return;
+  for (const PathState &St : States)
+    for (uint32_t I = 0; I != B.EdgeCount; ++I)
+      takeEdge(Block, F->Edges[B.EdgeBegin + I], St);
+}
+
+//===----------------------------------------------------------------------===//
+// Events
+//===----------------------------------------------------------------------===//
+
+void FunctionAnalyzer::Impl::doEvent(EventIdx Idx, StateList &States) {
+  const Event &E = F->Events[Idx];
+  switch (E.Kind) {
+  case EventKind::Return:
+    for (PathState &St : States) {
+      if (!Collecting)
+        break;
+      St.Ret = E.A ? resolve(val(E.A), St) : 0;
+      Exits.push_back(St);
+    }
+    States.clear();
+    break;
+  case EventKind::Store:
+    for (PathState &St : States)
+      doStore(E, St);
+    break;
+  case EventKind::Call:
+    doCall(Idx, E, States);
+    break;
+  }
+}
+
+// A store makes the value of a later load known on this path.
+void FunctionAnalyzer::Impl::doStore(const Event &E, PathState &St) {
+  VId Addr = resolve(val(E.A), St);
+  if (!Addr || Pool.node(Addr).Kind == ValueKind::Index)
+    return;
+  VId Loaded = Pool.make(ValueKind::Load, Addr);
+  if (!Loaded || Pool.node(Loaded).Kind != ValueKind::Load)
+    return;
+  VId New = resolve(val(E.B), St);
+  llvm::erase_if(St.Facts, [&](const Pred &X) {
+    bool Uses = false;
+    Pool.rewrite(X.V, VF_Memory, [&](VId V) {
+      Uses |= V == Loaded;
+      return V;
+    });
+    return Uses;
+  });
+  const VNode N = Pool.node(New);
+  if (N.Kind == ValueKind::Const && St.Facts.size() < MaxFacts)
+    addFact(St.Facts, {Loaded, PredOp::Eq, false, ~0ull, N.Imm});
+  // count++: nonzero from here on.
+  if (N.Kind == ValueKind::Add && N.A == Loaded && Pool.node(N.B).Kind == ValueKind::Const &&
+      Pool.node(N.B).Imm > 0 && St.Facts.size() < MaxFacts)
+    addFact(St.Facts, {Loaded, PredOp::Ne, false, ~0ull, 0});
+}
+
+void FunctionAnalyzer::Impl::begin(PathState &St, const HeldContext &H) {
+  // A lock taken again at the same place (a loop over locks) is held once.
+  for (const HeldContext &Old : St.Held)
+    if (Old.same(H) && Old.Where == H.Where)
+      return;
+  // Taking back what the caller held.
+  size_t I = findHeld(Pool, P, St.Ended, H.Context, H.Lock);
+  if (I != Npos) {
+    St.Ended.erase(St.Ended.begin() + I);
+    return;
+  }
+  if (St.Held.size() < MaxHeld)
+    St.Held.push_back(H);
+}
+
+void FunctionAnalyzer::Impl::end(PathState &St, ContextId C, VId Lock, EventIdx Where) {
+  size_t I = findHeld(Pool, P, St.Held, C, Lock);
+  if (I != Npos) {
+    St.Held.erase(St.Held.begin() + I);
+    return;
+  }
+  HeldContext H{C, true, Lock, Where};
+  for (const HeldContext &Old : St.Ended)
+    if (Old.same(H))
+      return;
+  if (St.Ended.size() < MaxHeld)
+    St.Ended.push_back(H);
+}
+
+void FunctionAnalyzer::Impl::applyOp(EventIdx Idx, const ContextOp &Op, ArrayRef<VId> Args,
+                                     PathState &St) {
+  auto Arg = [&](int N) { return N >= 0 && unsigned(N) < Args.size() ? resolve(Args[N], St) : 0; };
+  ContextId C = Op.Context;
+  if (Op.AmountArg >= 0) {
+    const VNode &N = Pool.node(Arg(Op.AmountArg));
+    if (N.Kind != ValueKind::Const)
+      return;
+    // By the bits of preempt_count() that the amount changes.
+    C = NoContext;
+    for (ContextId I = 0; I != M.Contexts.size(); ++I)
+      if (!M.Contexts[I].Named && (M.Contexts[I].Nonzero & uint64_t(N.Imm))) {
+        C = I;
+        break;
+      }
+    if (C == NoContext)
+      return;
+  }
+  VId Lock = Arg(Op.LockArg);
+  if (Op.Delta > 0) {
+    begin(St, {C, true, Lock, Idx});
+  } else if (Op.Delta < 0) {
+    end(St, C, Lock, Idx);
+  } else {
+    bool Any = false;
+    llvm::erase_if(St.Held, [&](const HeldContext &H) {
+      Any |= H.Context == C;
+      return H.Context == C;
+    });
+    if (!Any)
+      end(St, C, 0, Idx);
+  }
+}
+
+void FunctionAnalyzer::Impl::doModelCall(EventIdx Idx, const FunctionModel &FM,
+                                         ArrayRef<VId> Args, StateList &States) {
+  const Event &E = F->Events[Idx];
+  switch (FM.TheRole) {
+  case FunctionModel::Role::Neutral:
+  case FunctionModel::Role::Value:
+    return;
+  case FunctionModel::Role::Sleep:
+    if (!Collecting)
+      return;
+    for (const PathState &St : States)
+      emit(St, {}, HeldList(St.Held), {}, {}, {Idx}, {NoFunc, 0});
+    return;
+  case FunctionModel::Role::Primitive:
+    break;
+  }
+  if (FM.SleepsFirst && Collecting)
+    for (const PathState &St : States)
+      emit(St, {}, HeldList(St.Held), {}, {}, {Idx}, {NoFunc, 0});
+  StateList Out;
+  VId Result = Pool.make(ValueKind::Call, E.CallNo);
+  for (PathState &St : States) {
+    if (FM.OpsWhen == When::Always) {
+      for (const ContextOp &Op : FM.Ops)
+        applyOp(Idx, Op, Args, St);
+      Out.push_back(std::move(St));
+      continue;
+    }
+    bool Nonzero = FM.OpsWhen == When::Nonzero;
+    PathState Not = St;
+    for (const ContextOp &Op : FM.Ops)
+      applyOp(Idx, Op, Args, St);
+    addFact(St.Facts, {Result, Nonzero ? PredOp::Ne : PredOp::Eq, false, ~0ull, 0});
+    addFact(Not.Facts, {Result, Nonzero ? PredOp::Eq : PredOp::Ne, false, ~0ull, 0});
+    Out.push_back(std::move(St));
+    Out.push_back(std::move(Not));
+  }
+  States = std::move(Out);
+}
+
+void FunctionAnalyzer::Impl::doCall(EventIdx Idx, const Event &E, StateList &States) {
+  if (E.Flags & EF_NoReturn) { // the path ends here; what a dying path does is no defect
+    States.clear();
+    return;
+  }
+  SmallVector<VId, 6> Args;
+  for (uint32_t I = 0; I != E.ArgCount; ++I)
+    Args.push_back(val(F->Operands[E.ArgBegin + I]));
+  VId Callee = val(E.A);
+  const VNode CN = Pool.node(Callee);
+
+  if (CN.Kind == ValueKind::Func) {
+    if (const FunctionModel *FM = M.function(P.name(P.Entities[CN.A].Name))) {
+      if (FM->TheRole == FunctionModel::Role::Value && CallResult[E.CallNo] == ~0u) {
+        NameId Special = P.findName(FM->Value);
+        bool IsPointer = FM->Value == "current";
+        CallResult[E.CallNo] = IsPointer ? Pool.make(ValueKind::Global, Special | SpecialBit)
+                                         : Pool.special(Special);
+      }
+      doModelCall(Idx, *FM, Args, States);
+      return;
+    }
+    FuncId G = P.resolve(CN.A, Id);
+    if (G == NoFunc)
+      return;
+    const FunctionEffects &FE = S.Effects[G];
+    VId Result = CallResult[E.CallNo];
+    if (Result == ~0u) {
+      Result = FE.Ret ? Pool.subst(FE.Ret, Args) : 0;
+      if (!Result)
+        Result = Pool.make(ValueKind::Call, E.CallNo);
+      CallResult[E.CallNo] = Result;
+    }
+    if (Collecting)
+      for (const PathState &St : States) {
+        composeSleeps(Idx, G, Args, St, Evidence::Certain, 1, false);
+        for (uint32_t I = 0; I != FE.ParamCalls.size(); ++I)
+          composeParamCall(Idx, G, I, Args, St);
+      }
+    applyOutcomes(Idx, FE, Args, Result, States);
+    return;
+  }
+
+  // An indirect call: per state, since the value may be known on some paths only.
+  StateList Out;
+  for (PathState &St : States) {
+    VId Fn = resolve(Callee, St);
+    SmallVector<FuncId, 8> Direct; // function values proper
+    auto Collect = [&](auto &&Self, VId V) -> bool {
+      const VNode N = Pool.node(V);
+      if (N.Kind == ValueKind::Func) {
+        FuncId G = P.resolve(N.A, Id);
+        if (G != NoFunc)
+          Direct.push_back(G);
+        return true;
+      }
+      if (N.Kind == ValueKind::Select)
+        return Self(Self, N.B) & Self(Self, N.C);
+      if (N.Kind == ValueKind::Phi) {
+        bool All = true;
+        for (VId O : SmallVector<VId, 8>(Pool.operands(V)))
+          All &= O != V && Self(Self, O);
+        return All;
+      }
+      return N.Kind == ValueKind::Const; // NULL
+    };
+    if (Collect(Collect, Fn) && !Direct.empty()) {
+      if (Collecting)
+        for (FuncId G : Direct)
+          composeSleeps(Idx, G, Args, St, Direct.size() == 1 ? Evidence::Certain : Evidence::Several,
+                      Direct.size(), true);
+      StateList One;
+      One.push_back(std::move(St));
+      if (Direct.size() == 1)
+        applyOutcomes(Idx, S.Effects[Direct[0]], Args, Pool.make(ValueKind::Call, E.CallNo), One);
+      Out.append(One.begin(), One.end());
+      continue;
+    }
+    CalleeSet Set = indirectCallees(P, M, Pool, Fn);
+    bool FromParam = Pool.node(Fn).Kind == ValueKind::Param ||
+                     (Set.Funcs.empty() && !Set.Deferred && (Pool.node(Fn).Flags & VF_Param));
+    if (Collecting && FromParam && R.Effects.ParamCalls.size() < MaxParamCalls) {
+      if (VId Exported = S.Pool.import(Fn, Pool)) {
+        ParamCall PC;
+        PC.Fn = Exported;
+        for (VId A : Args)
+          PC.Args.push_back(S.Pool.import(resolve(A, St), Pool));
+        PC.When = exportFacts(St.Facts, {});
+        PC.Ended = exportHeld(St.Ended, Idx);
+        for (const HeldContext &H : St.Held)
+          PC.Inside.push_back({H.Context, H.Sure, S.Pool.import(H.Lock, Pool), H.Where});
+        PC.Where = Idx;
+        auto Same = [&](const ParamCall &O) {
+          return O.Fn == PC.Fn && O.Where == Idx && sameContexts(O.Inside, PC.Inside) &&
+                 sameContexts(O.Ended, PC.Ended);
+        };
+        if (llvm::none_of(R.Effects.ParamCalls, Same))
+          R.Effects.ParamCalls.push_back(std::move(PC));
+      }
+    }
+    if (Set.Funcs.empty()) {
+      if (Collecting && !FromParam && !Set.Deferred)
+        ++S.Caps.Unresolved;
+      Out.push_back(std::move(St));
+      continue;
+    }
+    if (Collecting) {
+      ++S.Caps.Resolved;
+      S.Caps.TargetSum += Set.Funcs.size();
+    }
+    if (Set.Funcs.size() == 1) {
+      if (Collecting)
+        composeSleeps(Idx, Set.Funcs[0], Args, St, Evidence::Certain, 1, true);
+      StateList One;
+      One.push_back(std::move(St));
+      applyOutcomes(Idx, S.Effects[Set.Funcs[0]], Args, Pool.make(ValueKind::Call, E.CallNo), One);
+      Out.append(One.begin(), One.end());
+      continue;
+    }
+    if (!Collecting) {
+      Out.push_back(std::move(St));
+      continue;
+    }
+    const InterfaceSleeps &I = Ctx.interface(Set.Funcs, Set.Key);
+    bool Few = Set.Funcs.size() <= FewTargets || I.Sleeping * 2 >= I.Targets;
+    for (auto [G, Atom] : I.Atoms)
+      composeAtom(G, Atom, Args, St,
+                  {Idx, G, Atom, NoFunc, 0, Few ? Evidence::Several : Evidence::Guess, 1,
+                   uint16_t(std::min<size_t>(Set.Funcs.size(), 0xffff)), true});
+    Out.push_back(std::move(St));
+  }
+  States = std::move(Out);
+}
+
+static void retPreds(uint8_t Class, VId V, SmallVectorImpl<Pred> &Out) {
+  switch (Class) {
+  case RC_Zero: Out.push_back({V, PredOp::Eq, false, ~0ull, 0}); break;
+  case RC_Negative: Out.push_back({V, PredOp::Lt, false, ~0ull, 0}); break;
+  case RC_Positive: Out.push_back({V, PredOp::Gt, false, ~0ull, 0}); break;
+  case RC_Zero | RC_Negative: Out.push_back({V, PredOp::Le, false, ~0ull, 0}); break;
+  case RC_Zero | RC_Positive: Out.push_back({V, PredOp::Ge, false, ~0ull, 0}); break;
+  case RC_Negative | RC_Positive: Out.push_back({V, PredOp::Ne, false, ~0ull, 0}); break;
+  default: break;
+  }
+}
+
+void FunctionAnalyzer::Impl::applyOutcomes(EventIdx Idx, const FunctionEffects &FE,
+                                           ArrayRef<VId> Args, VId Result, StateList &States) {
+  if (!FE.Analyzed || FE.trivialOutcome())
+    return;
+  if (FE.Outcomes.empty()) {
+    States.clear(); // never returns
+    return;
+  }
+  StateList Out;
+  for (PathState &St : States) {
+    SmallVector<VId, 6> Now;
+    for (VId A : Args)
+      Now.push_back(resolve(A, St));
+    for (const Outcome &O : FE.Outcomes) {
+      PathState New = St;
+      SmallVector<Pred, 4> Preds;
+      bool Possible = true;
+      for (const Pred &X : O.When) {
+        Pred Y = X;
+        Y.V = Pool.subst(X.V, Now);
+        Possible &= simplifyPred(Pool, Y, Preds) != Truth::False;
+      }
+      SmallVector<Pred, 1> Ret;
+      retPreds(O.Ret, resolve(Result, St), Ret);
+      for (const Pred &X : Ret)
+        Possible &= simplifyPred(Pool, X, Preds) != Truth::False;
+      bool IsStale = false;
+      if (!Possible || !assume(New, Preds, IsStale))
+        continue;
+      for (const HeldContext &H : O.Ended)
+        end(New, H.Context, Pool.subst(H.Lock, Now), Idx);
+      for (const HeldContext &H : O.Begun)
+        begin(New, {H.Context, H.Sure, Pool.subst(H.Lock, Now), Idx});
+      Out.push_back(std::move(New));
+      if (Out.size() > 32)
+        break;
+    }
+  }
+  if (!Out.empty())
+    States = std::move(Out);
+}
+
+//===----------------------------------------------------------------------===//
+// Sleeping
+//===----------------------------------------------------------------------===//
+
+// What the contexts held say of preempt_count() and the other test values.
+Truth FunctionAnalyzer::Impl::contextTruth(const Pred &X, ArrayRef<HeldContext> Held) const {
+  if (X.C != 0 || (X.Op != PredOp::Eq && X.Op != PredOp::Ne))
+    return Truth::Unknown;
+  const VNode &N = Pool.node(X.V);
+  if (N.Kind != ValueKind::Load)
+    return Truth::Unknown;
+  const VNode &G = Pool.node(N.A);
+  if (G.Kind != ValueKind::Global || !(G.A & SpecialBit))
+    return Truth::Unknown;
+  StringRef Name = P.name(G.A & ~SpecialBit);
+  for (const HeldContext &H : Held) {
+    const ContextKind &C = M.Contexts[H.Context];
+    bool Nonzero = Name == "preempt_count" ? C.Nonzero && (C.Nonzero & ~X.Mask) == 0
+                                           : !C.Test.empty() && Name == C.Test;
+    if (Nonzero)
+      return X.Op == PredOp::Ne ? Truth::True : Truth::False;
+  }
+  return Truth::Unknown;
+}
+
+std::optional<FunctionAnalyzer::Impl::Substituted>
+FunctionAnalyzer::Impl::substGuard(const PathState &St, ArrayRef<Pred> When, ArrayRef<VId> Args) {
+  Substituted G;
+  for (const Pred &X : When) {
+    Pred Y = X;
+    Y.V = resolve(Pool.subst(X.V, Args), St);
+    SmallVector<Pred, 4> Preds;
+    Truth T = simplifyPred(Pool, Y, Preds);
+    if (T == Truth::False)
+      return std::nullopt;
+    if (T == Truth::True)
+      continue;
+    if (Preds.empty())
+      G.GaveUp = true;
+    for (const Pred &Z : Preds) {
+      Truth Known = contextTruth(Z, St.Held);
+      if (Known == Truth::Unknown)
+        Known = impliedBy(St.Facts, Z);
+      if (Known == Truth::False)
+        return std::nullopt;
+      if (Known == Truth::Unknown)
+        addFact(G.When, Z);
+    }
+  }
+  return G;
+}
+
+void FunctionAnalyzer::Impl::composeSleeps(EventIdx Idx, FuncId Callee, ArrayRef<VId> Args,
+                                           const PathState &St, Evidence How, uint16_t Fanout,
+                                           bool Indirect) {
+  const auto &Sleeps = S.Effects[Callee].Sleeps;
+  for (uint32_t I = 0; I != Sleeps.size(); ++I)
+    composeAtom(Callee, I, Args, St, {Idx, Callee, I, NoFunc, 0, How, 1, Fanout, Indirect});
+}
+
+void FunctionAnalyzer::Impl::composeAtom(FuncId Callee, uint32_t Atom, ArrayRef<VId> Args,
+                                         const PathState &St, Link L) {
+  const SleepAtom &A = S.Effects[Callee].Sleeps[Atom];
+  auto G = substGuard(St, A.When, Args);
+  if (!G)
+    return;
+  HeldList Held(St.Held), Ended, Inside;
+  for (const HeldContext &E : A.Ended) {
+    VId Lock = Pool.subst(E.Lock, Args);
+    size_t I = findHeld(Pool, P, Held, E.Context, Lock);
+    if (I != Npos)
+      Held.erase(Held.begin() + I);
+    else
+      Ended.push_back({E.Context, true, Lock, L.Where});
+  }
+  for (const HeldContext &H : A.Inside)
+    Inside.push_back({H.Context, H.Sure, Pool.subst(H.Lock, Args), L.Where});
+  L.How = std::max(L.How, A.How);
+  L.Depth = A.Depth + 1;
+  L.Fanout = std::max(L.Fanout, A.Fanout);
+  emit(St, *G, std::move(Held), std::move(Ended), Inside, L, {Callee, Atom});
+}
+
+void FunctionAnalyzer::Impl::composeParamCall(EventIdx Idx, FuncId Callee, uint32_t Call,
+                                              ArrayRef<VId> Args, const PathState &St) {
+  const ParamCall PC = S.Effects[Callee].ParamCalls[Call];
+  SmallVector<VId, 6> Now;
+  for (VId A : Args)
+    Now.push_back(resolve(A, St));
+  VId Fn = Pool.subst(PC.Fn, Now);
+  auto G = substGuard(St, PC.When, Now);
+  if (!G)
+    return;
+  SmallVector<FuncId, 4> Targets;
+  const VNode N = Pool.node(Fn);
+  if (N.Kind == ValueKind::Func) {
+    FuncId T = P.resolve(N.A, Id);
+    if (T != NoFunc)
+      Targets.push_back(T);
+  } else {
+    CalleeSet Set = indirectCallees(P, M, Pool, Fn);
+    if (Set.Funcs.size() <= FewTargets)
+      Targets.append(Set.Funcs.begin(), Set.Funcs.end());
+    if (Targets.empty() && !Set.Deferred && (N.Flags & VF_Param) &&
+        R.Effects.ParamCalls.size() < MaxParamCalls && PC.Depth < 6) {
+      ParamCall Up;
+      Up.Fn = S.Pool.import(Fn, Pool);
+      if (!Up.Fn)
+        return;
+      for (VId A : PC.Args)
+        Up.Args.push_back(S.Pool.import(Pool.subst(A, Now), Pool));
+      Up.When = exportFacts(St.Facts, G->When);
+      Up.Inside = PC.Inside.empty() ? HeldList(St.Held) : PC.Inside;
+      for (HeldContext &H : Up.Inside)
+        H.Lock = S.Pool.import(PC.Inside.empty() ? H.Lock : Pool.subst(H.Lock, Now), Pool);
+      Up.Ended = exportHeld(St.Ended, Idx);
+      Up.Where = Idx;
+      Up.Callee = Callee;
+      Up.CalleeCall = Call;
+      Up.Depth = PC.Depth + 1;
+      auto Same = [&](const ParamCall &O) {
+        return O.Fn == Up.Fn && O.Where == Idx && O.Callee == Callee && O.CalleeCall == Call;
+      };
+      if (llvm::none_of(R.Effects.ParamCalls, Same))
+        R.Effects.ParamCalls.push_back(std::move(Up));
+      return;
+    }
+  }
+  SmallVector<VId, 6> TargetArgs;
+  for (VId A : PC.Args)
+    TargetArgs.push_back(Pool.subst(A, Now));
+  for (FuncId T : Targets) {
+    const auto &Sleeps = S.Effects[T].Sleeps;
+    for (uint32_t I = 0; I != Sleeps.size(); ++I) {
+      const SleepAtom &A = Sleeps[I];
+      // What the target's conditions say inside the callee, where PC.Inside holds.
+      PathState Deep = St;
+      for (const HeldContext &H : PC.Inside)
+        if (Deep.Held.size() < MaxHeld)
+          Deep.Held.push_back({H.Context, H.Sure, Pool.subst(H.Lock, Now), Idx});
+      for (const Pred &X : G->When)
+        if (Deep.Facts.size() < MaxFacts)
+          addFact(Deep.Facts, X);
+      auto GT = substGuard(Deep, A.When, TargetArgs);
+      if (!GT)
+        continue;
+      HeldList Held(St.Held), Inside;
+      for (const HeldContext &H : PC.Inside)
+        Inside.push_back({H.Context, H.Sure, Pool.subst(H.Lock, Now), Idx});
+      auto Remove = [&](ContextId C, VId Lock) {
+        if (size_t K = findHeld(Pool, P, Inside, C, Lock); K != Npos)
+          Inside.erase(Inside.begin() + K);
+        else if (size_t J = findHeld(Pool, P, Held, C, Lock); J != Npos)
+          Held.erase(Held.begin() + J);
+        else
+          return false;
+        return true;
+      };
+      HeldList Ended;
+      for (const HeldContext &E : PC.Ended)
+        if (size_t J = findHeld(Pool, P, Held, E.Context, Pool.subst(E.Lock, Now)); J != Npos)
+          Held.erase(Held.begin() + J);
+      for (const HeldContext &E : A.Ended) {
+        VId Lock = Pool.subst(E.Lock, TargetArgs);
+        if (!Remove(E.Context, Lock))
+          Ended.push_back({E.Context, true, Lock, Idx});
+      }
+      Link L{Idx,
+             Callee,
+             Call,
+             T,
+             I,
+             std::max(A.How, Targets.size() == 1 ? Evidence::Certain : Evidence::Several),
+             uint16_t(A.Depth + PC.Depth + 1),
+             uint16_t(Targets.size()),
+             false};
+      emit(St, *GT, std::move(Held), std::move(Ended), Inside, L, {NoFunc, 0});
+    }
+  }
+}
+
+void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &G, HeldList Held,
+                                  HeldList Ended, const HeldList &Inside, const Link &L,
+                                  std::pair<FuncId, uint32_t> From) {
+  SleepAtom A;
+  A.Where = L.Where;
+  A.Callee = L.Callee;
+  A.CalleeAtom = L.CalleeAtom;
+  A.Target = L.Target;
+  A.TargetAtom = L.TargetAtom;
+  A.Depth = L.Depth;
+  A.Fanout = L.Fanout;
+  A.Indirect = L.Indirect;
+  A.How = G.GaveUp ? std::max(L.How, Evidence::Several) : L.How;
+
+  bool Defect = !Held.empty() || !Inside.empty();
+  bool Pending = Defect && llvm::any_of(G.When, [&](const Pred &X) {
+    uint8_t Flags = Pool.node(X.V).Flags;
+    return (Flags & VF_Param) && !(Flags & VF_Opaque);
+  });
+  if (Defect && !Pending) {
+    AtomicSleep D;
+    D.Func = Id;
+    D.InCallee = Held.empty();
+    D.Held = D.InCallee ? Inside.front() : Held.front();
+    bool Sure = llvm::any_of(D.InCallee ? Inside : Held, [](const HeldContext &H) { return H.Sure; });
+    // A condition of the callee that nothing here decides.
+    if (!Sure || !G.When.empty())
+      A.How = std::max(A.How, Evidence::Several);
+    if (From.first != NoFunc && !Inside.empty())
+      R.Decided.push_back(From);
+    A.Inside = Inside;
+    D.Chain = A;
+    R.AtomicSleeps.push_back(std::move(D));
+    return;
+  }
+  A.When = exportFacts(St.Facts, G.When);
+  if (Defect)
+    A.Inside = exportHeld(Held.empty() ? ArrayRef<HeldContext>(Inside) : ArrayRef<HeldContext>(Held),
+                          L.Where);
+  if (!Held.empty())
+    for (size_t I = 0; I != Held.size(); ++I)
+      A.Inside[I].Where = Held[I].Where;
+  for (const HeldContext &H : St.Ended)
+    Ended.push_back(H);
+  A.Ended = exportHeld(Ended, L.Where);
+  addAtom(std::move(A));
+}
+
+// Keeps the strongest of comparable atoms; beyond the limit, atoms are joined by
+// weakening the guard, which can only make them sleep more often.
+void FunctionAnalyzer::Impl::addAtom(SleepAtom A) {
+  auto &Sleeps = R.Effects.Sleeps;
+  auto Subsumes = [](const SleepAtom &X, const SleepAtom &Y) {
+    return X.How <= Y.How && sameContexts(X.Ended, Y.Ended) && sameContexts(X.Inside, Y.Inside) &&
+           weakerGuard(X.When, Y.When) && (X.When.size() < Y.When.size() || X.Depth <= Y.Depth);
+  };
+  for (const SleepAtom &Old : Sleeps)
+    if (Subsumes(Old, A))
+      return;
+  for (SleepAtom &Old : Sleeps)
+    if (Subsumes(A, Old)) {
+      Old = std::move(A); // one is replaced in place; others stay, harmless
+      return;
+    }
+  if (Sleeps.size() < MaxAtoms) {
+    Sleeps.push_back(std::move(A));
+    return;
+  }
+  ++S.Caps.Atoms;
+  for (SleepAtom &Old : Sleeps)
+    if (sameContexts(Old.Ended, A.Ended) && sameContexts(Old.Inside, A.Inside)) {
+      Guard Both;
+      for (const Pred &X : Old.When)
+        if (is_contained(A.When, X))
+          Both.push_back(X);
+      Old.When = Both;
+      Old.How = std::max({Old.How, A.How, Evidence::Several});
+      return;
+    }
+}
+
+Guard FunctionAnalyzer::Impl::exportFacts(ArrayRef<Pred> Facts, ArrayRef<Pred> More) {
+  SmallVector<Pred, 12> All(Facts.begin(), Facts.end());
+  All.append(More.begin(), More.end());
+  // What a caller is likeliest to decide comes first: parameters, then what they
+  // point to, then globals.
+  auto Rank = [&](const Pred &X) {
+    uint8_t Flags = Pool.node(X.V).Flags;
+    bool Special = !(Flags & VF_Param);
+    return Flags & VF_Param ? (Flags & VF_Memory ? 2 : 0) : (Special ? 1 : 3);
+  };
+  llvm::stable_sort(All, [&](const Pred &A, const Pred &B) { return Rank(A) < Rank(B); });
+  Guard Out;
+  for (const Pred &X : All) {
+    if (Out.size() == MaxGuard)
+      break;
+    Pred Y = X;
+    Y.V = S.Pool.import(X.V, Pool);
+    if (Y.V && !is_contained(Out, Y))
+      Out.push_back(Y);
+  }
+  llvm::sort(Out);
+  return Out;
+}
+
+HeldList FunctionAnalyzer::Impl::exportHeld(ArrayRef<HeldContext> H, EventIdx Where) {
+  HeldList Out;
+  for (const HeldContext &X : H)
+    Out.push_back({X.Context, X.Sure, S.Pool.import(X.Lock, Pool), Where});
+  return Out;
+}
+
+//===----------------------------------------------------------------------===//
+// The whole function
+//===----------------------------------------------------------------------===//
+
+static uint8_t retClass(const ValuePool &Pool, VId V, ArrayRef<Pred> Facts, unsigned Depth = 0) {
+  const VNode N = Pool.node(V);
+  switch (N.Kind) {
+  case ValueKind::Const:
+    return N.Imm == 0 ? RC_Zero : N.Imm < 0 ? RC_Negative : RC_Positive;
+  case ValueKind::Global:
+  case ValueKind::Func:
+  case ValueKind::Local:
+  case ValueKind::Field:
+  case ValueKind::Container:
+    return RC_Positive | RC_Negative;
+  case ValueKind::Phi: {
+    uint8_t C = 0;
+    for (VId O : Pool.operands(V))
+      C |= O == V || Depth > 3 ? RC_Any : retClass(Pool, O, Facts, Depth + 1);
+    return C;
+  }
+  default:
+    break;
+  }
+  uint8_t C = RC_Any;
+  auto Excluded = [&](PredOp Op) {
+    return impliedBy(Facts, {V, Op, false, ~0ull, 0}) == Truth::False;
+  };
+  if (Excluded(PredOp::Eq))
+    C &= ~RC_Zero;
+  if (Excluded(PredOp::Lt))
+    C &= ~RC_Negative;
+  if (Excluded(PredOp::Gt))
+    C &= ~RC_Positive;
+  switch (N.Kind) {
+  case ValueKind::LNot: {
+    // Known when the negated value is.
+    Truth T = impliedBy(Facts, {N.A, PredOp::Ne, false, ~0ull, 0});
+    return T == Truth::True ? RC_Zero : T == Truth::False ? RC_Positive : RC_Zero | RC_Positive;
+  }
+  case ValueKind::Eq:
+  case ValueKind::Ne:
+    if (Pool.node(N.B).Kind == ValueKind::Const) {
+      Truth T = impliedBy(Facts, {N.A, N.Kind == ValueKind::Eq ? PredOp::Eq : PredOp::Ne, false,
+                                  ~0ull, Pool.node(N.B).Imm});
+      if (T != Truth::Unknown)
+        return T == Truth::True ? RC_Positive : RC_Zero;
+    }
+    return C & ~RC_Negative;
+  case ValueKind::LAnd:
+  case ValueKind::LOr:
+  case ValueKind::Lt:
+  case ValueKind::Le:
+  case ValueKind::Gt:
+  case ValueKind::Ge:
+    return C & ~RC_Negative;
+  default:
+    return C ? C : uint8_t(RC_Any);
+  }
+}
+
+void FunctionAnalyzer::Impl::finishOutcomes() {
+  auto &Outs = R.Effects.Outcomes;
+  SmallVector<PathState, 4> Groups;
+  SmallVector<uint8_t, 4> Classes;
+  for (const PathState &St : Exits) {
+    uint8_t C = St.Ret ? retClass(Pool, St.Ret, St.Facts) : uint8_t(RC_Any);
+    auto It = llvm::find_if(Groups, [&](const PathState &G) { return G.sameContexts(St); });
+    if (It != Groups.end()) {
+      Classes[It - Groups.begin()] |= C;
+      It->merge(St);
+    } else if (Groups.size() < MaxOutcomes) {
+      Groups.push_back(St);
+      Classes.push_back(C);
+    } else {
+      ++S.Caps.Outcomes;
+    }
+  }
+  for (size_t I = 0; I != Groups.size(); ++I) {
+    Outcome O;
+    O.Ret = Classes[I];
+    if (Groups.size() > 1)
+      O.When = exportFacts(Groups[I].Facts, {});
+    for (const HeldContext &H : Groups[I].Held)
+      O.Begun.push_back({H.Context, H.Sure, S.Pool.import(H.Lock, Pool), H.Where});
+    O.Ended = exportHeld(Groups[I].Ended, 0);
+    Outs.push_back(std::move(O));
+  }
+  // Outcomes that a caller cannot tell apart: what is begun is not sure.
+  for (size_t I = 0; I != Outs.size(); ++I)
+    for (size_t J = 0; J != Outs.size(); ++J) {
+      if (I == J || !(Outs[I].Ret & Outs[J].Ret))
+        continue;
+      bool Apart = llvm::any_of(
+          Outs[I].When, [&](const Pred &X) { return impliedBy(Outs[J].When, X) == Truth::False; });
+      if (Apart)
+        continue;
+      for (HeldContext &H : Outs[I].Begun)
+        if (findHeld(S.Pool, P, Outs[J].Begun, H.Context, H.Lock) == Npos)
+          H.Sure = false;
+    }
+}
+
+// The returned expression: one value, or two told apart by a condition.
+void FunctionAnalyzer::Impl::finishReturn() {
+  if (Exits.empty())
+    return;
+  SmallVector<VId, 4> Values;
+  for (const PathState &St : Exits)
+    if (!is_contained(Values, St.Ret))
+      Values.push_back(St.Ret);
+  if (Values.size() == 1) {
+    R.Effects.Ret = S.Pool.import(Values[0], Pool);
+    return;
+  }
+  if (Exits.size() == 2 && Values[0] && Values[1]) {
+    for (const Pred &X : Exits[0].Facts) {
+      if (impliedBy(Exits[1].Facts, X) != Truth::False || (X.Op != PredOp::Eq && X.Op != PredOp::Ne))
+        continue;
+      VId Masked = X.Mask == ~0ull ? X.V : Pool.make(ValueKind::And, X.V, Pool.constant(X.Mask));
+      VId Cond = Pool.make(X.Op == PredOp::Eq ? ValueKind::Eq : ValueKind::Ne, Masked,
+                           Pool.constant(X.C));
+      R.Effects.Ret =
+          S.Pool.import(Pool.make(ValueKind::Select, Cond, Values[0], Values[1]), Pool);
+      if (R.Effects.Ret)
+        return;
+    }
+  }
+  if (Values.size() <= 4 && !is_contained(Values, 0u))
+    R.Effects.Ret = S.Pool.import(Pool.phi(Values, 0), Pool);
+}
+
+FunctionResult FunctionAnalyzer::Impl::analyze(FuncId Func) {
+  Id = Func;
+  F = &P.function(Func);
+  Unit = P.Functions[Func].Unit;
+  R = {};
+  Pool.clear();
+  Val.assign(F->Values.size(), ~0u);
+  Val[0] = 0;
+  CallResult.assign(F->CallCount, ~0u);
+  AtBlock.clear();
+  AtBlock.resize(F->Blocks.size());
+  Dirty.assign(F->Blocks.size(), SmallBitVector());
+  Stale.clear();
+  Exits.clear();
+  Capped = Collecting = false;
+  R.Effects.Analyzed = true;
+  if (F->Blocks.empty()) {
+    R.Effects.Outcomes.emplace_back();
+    return std::move(R);
+  }
+
+  push(0, PathState());
+  size_t Steps = 0, Limit = 200 + 40 * F->Blocks.size();
+  for (;;) {
+    while (!Work.empty()) {
+      uint32_t B = Work.top();
+      Work.pop();
+      for (size_t I = 0; I != AtBlock[B].size(); ++I) {
+        if (!Dirty[B].test(I))
+          continue;
+        Dirty[B].reset(I);
+        if (++Steps > Limit) {
+          Capped = true;
+          continue;
+        }
+        runBlock(B, AtBlock[B][I]);
+      }
+    }
+    // Blocks that only stale facts kept from being reached.
+    std::vector<StaleEdge> Pruned = std::move(Stale);
+    Stale.clear();
+    bool Any = false;
+    for (StaleEdge &E : Pruned)
+      if (AtBlock[E.Target].empty()) {
+        push(E.Target, std::move(E.St));
+        Any = true;
+      }
+    if (!Any)
+      break;
+  }
+  if (Capped)
+    ++S.Caps.States;
+  Collecting = true;
+  for (uint32_t B = 0; B != AtBlock.size(); ++B)
+    for (const PathState &St : AtBlock[B])
+      runBlock(B, St);
+  finishReturn();
+  finishOutcomes();
+  return std::move(R);
+}
+
+FunctionAnalyzer::FunctionAnalyzer(Solution &S, SolveContext &C)
+    : I(std::make_unique<Impl>(S, C)) {}
+FunctionAnalyzer::~FunctionAnalyzer() = default;
+FunctionResult FunctionAnalyzer::analyze(FuncId F) { return I->analyze(F); }
+
+} // namespace gfpcheck

@@ -1,0 +1,58 @@
+//===- FunctionAnalysis.h - Effects of one function ------------------*- C++ -*-===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GFPCHECK_SOLVE_FUNCTIONANALYSIS_H
+#define GFPCHECK_SOLVE_FUNCTIONANALYSIS_H
+
+#include "gfpcheck/solve/Solver.h"
+
+namespace gfpcheck {
+
+/// What a call through a member may do, over all functions put there.
+struct InterfaceSleeps {
+  std::vector<std::pair<FuncId, uint32_t>> Atoms; ///< representatives, distinct guards
+  uint32_t Targets = 0, Sleeping = 0;
+};
+
+/// What the analysis of a function sees of the rest of the program.
+class SolveContext {
+public:
+  virtual ~SolveContext() = default;
+  virtual const InterfaceSleeps &interface(llvm::ArrayRef<FuncId> Targets, uint64_t Key) = 0;
+};
+
+struct FunctionResult {
+  FunctionEffects Effects;
+  std::vector<AtomicSleep> AtomicSleeps;
+  /// Atoms of callees that this caller's arguments decided: (callee, atom).
+  std::vector<std::pair<FuncId, uint32_t>> Decided;
+};
+
+/// Functions that an indirect call's callee value may be. Empty: unknown.
+/// \p Key identifies the table for SolveContext::interface.
+struct CalleeSet {
+  llvm::ArrayRef<FuncId> Funcs;
+  uint64_t Key = 0;
+  bool Deferred = false; ///< dispatched per instance: not followed on purpose
+};
+CalleeSet indirectCallees(const Program &P, const Model &M, const ValuePool &Pool, VId Callee);
+
+/// Analyses functions one after the other; keeps its scratch memory in between.
+class FunctionAnalyzer {
+public:
+  FunctionAnalyzer(Solution &S, SolveContext &C);
+  ~FunctionAnalyzer();
+  FunctionResult analyze(FuncId F);
+
+private:
+  class Impl;
+  std::unique_ptr<Impl> I;
+};
+
+} // namespace gfpcheck
+
+#endif // GFPCHECK_SOLVE_FUNCTIONANALYSIS_H

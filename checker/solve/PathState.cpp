@@ -1,0 +1,98 @@
+//===- PathState.cpp - What holds at a point of a function -----------*- C++ -*-===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "PathState.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace llvm;
+
+namespace gfpcheck {
+
+static bool sameList(ArrayRef<HeldContext> A, ArrayRef<HeldContext> B) {
+  if (A.size() != B.size())
+    return false;
+  for (size_t I = 0; I != A.size(); ++I)
+    if (!A[I].same(B[I]))
+      return false;
+  return true;
+}
+
+bool PathState::sameContexts(const PathState &O) const {
+  return sameList(Held, O.Held) && sameList(Ended, O.Ended);
+}
+
+bool PathState::merge(const PathState &O) {
+  size_t OldFacts = Facts.size(), OldPhis = Phis.size();
+  SmallVector<Pred, 6> Before(Facts);
+  intersectFacts(Facts, O.Facts);
+  llvm::erase_if(Phis, [&](const auto &P) { return !is_contained(O.Phis, P); });
+  bool Changed = Facts.size() != OldFacts || Phis.size() != OldPhis || Before != Facts;
+  for (size_t I = 0; I != Held.size(); ++I)
+    if (Held[I].Sure && !O.Held[I].Sure) {
+      Held[I].Sure = false;
+      Changed = true;
+    }
+  if (Ret != O.Ret && Ret) {
+    Ret = 0;
+    Changed = true;
+  }
+  return Changed;
+}
+
+// spinlock_t wraps a raw_spinlock_t: &foo->lock.rlock is the lock &foo->lock.
+static VId stripWrapper(const ValuePool &Pool, const Program &P, VId Lock) {
+  while (Pool.node(Lock).Kind == ValueKind::Field) {
+    StringRef Record = P.name(Pool.node(Lock).B);
+    if (Record != "spinlock" && Record != "spinlock_t")
+      break;
+    Lock = Pool.node(Lock).A;
+  }
+  return Lock;
+}
+
+uint64_t lockClass(const ValuePool &Pool, const Program &P, VId Lock) {
+  Lock = stripWrapper(Pool, P, Lock);
+  for (;;) {
+    const VNode &N = Pool.node(Lock);
+    switch (N.Kind) {
+    case ValueKind::Field:
+      return Member{N.B, N.C}.key();
+    case ValueKind::Global:
+      return uint64_t(N.A) | 1ull << 63;
+    case ValueKind::Index:
+      Lock = N.A;
+      continue;
+    case ValueKind::Load: // lock pointer kept in a member: that member is its class
+      Lock = N.A;
+      if (Pool.node(Lock).Kind == ValueKind::Param)
+        return 0;
+      continue;
+    default:
+      return 0;
+    }
+  }
+}
+
+size_t findHeld(const ValuePool &Pool, const Program &P, ArrayRef<HeldContext> Held, ContextId C,
+                VId Lock) {
+  size_t SameClass = Npos, Unknown = Npos;
+  uint64_t Class = Lock ? lockClass(Pool, P, Lock) : 0;
+  for (size_t I = Held.size(); I-- > 0;) {
+    if (Held[I].Context != C)
+      continue;
+    if (Held[I].Lock == Lock)
+      return I;
+    uint64_t Other = Held[I].Lock ? lockClass(Pool, P, Held[I].Lock) : 0;
+    if (SameClass == Npos && Class && Other == Class)
+      SameClass = I;
+    if (Unknown == Npos && (!Class || !Other))
+      Unknown = I;
+  }
+  return SameClass != Npos ? SameClass : Unknown;
+}
+
+} // namespace gfpcheck

@@ -1,0 +1,53 @@
+//===- PathState.h - What holds at a point of a function --------------*- C++ -*-===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A state says which contexts are held and what is known of values. At a join,
+// states that hold the same contexts are merged and keep only the facts they share;
+// states that differ in what they hold stay apart, each with its facts (property
+// simulation, after ESP). So "if (x) lock(); …; if (x) unlock();" comes out right
+// without enumerating paths.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GFPCHECK_SOLVE_PATHSTATE_H
+#define GFPCHECK_SOLVE_PATHSTATE_H
+
+#include "gfpcheck/solve/Effects.h"
+
+namespace gfpcheck {
+
+struct PathState {
+  llvm::SmallVector<HeldContext, 4> Held;  ///< begun here, in order
+  llvm::SmallVector<HeldContext, 2> Ended; ///< of the caller's, ended here
+  llvm::SmallVector<Pred, 6> Facts;
+  /// Which value a phi has on this path.
+  llvm::SmallVector<std::pair<VId, VId>, 4> Phis;
+  VId Ret = 0;
+
+  VId phi(VId Phi) const {
+    for (auto [P, V] : Phis)
+      if (P == Phi)
+        return V;
+    return Phi;
+  }
+  bool sameContexts(const PathState &O) const;
+  /// Merges \p O in; true if anything was lost.
+  bool merge(const PathState &O);
+};
+
+/// The class of a lock: its address without the instance, as lockdep's: (record,
+/// member) packed, or the global variable. 0: unknown.
+uint64_t lockClass(const ValuePool &Pool, const Program &P, VId Lock);
+
+/// Which of \p Held ends when (\p C, \p Lock) is ended: the same lock, else the last
+/// of the same class, else, where one of the two is unknown, the last of the
+/// context. Npos: none, it is the caller's.
+inline constexpr size_t Npos = ~size_t(0);
+size_t findHeld(const ValuePool &Pool, const Program &P, llvm::ArrayRef<HeldContext> Held,
+                ContextId C, VId Lock);
+
+} // namespace gfpcheck
+
+#endif // GFPCHECK_SOLVE_PATHSTATE_H

@@ -1,0 +1,295 @@
+//===- Solver.cpp - Effects of every function ------------------------*- C++ -*-===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Functions are analysed callees first, in the order of the strongly connected
+// components of the call graph (direct calls, and indirect ones through members
+// with few targets). When a function's effects change, its callers and the users
+// of the members it is stored in are analysed again, lowest first, so that a
+// recursive component settles before its callers are looked at. Each function is
+// analysed a bounded number of times.
+//
+//===----------------------------------------------------------------------===//
+
+#include "gfpcheck/solve/Solver.h"
+#include "CallGraph.h"
+#include "FunctionAnalysis.h"
+#include "llvm/ADT/BitVector.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/TimeProfiler.h"
+#include <fmt/format.h>
+#include <queue>
+
+using namespace llvm;
+
+namespace gfpcheck {
+
+namespace {
+
+constexpr unsigned MaxEvaluations = 6;    // of one function
+constexpr unsigned MaxInterfaceAtoms = 6; // representatives of a member
+
+bool samePreds(ArrayRef<Pred> A, ArrayRef<Pred> B) { return A == B; }
+bool sameHeld(ArrayRef<HeldContext> A, ArrayRef<HeldContext> B) {
+  return A.size() == B.size() &&
+         std::equal(A.begin(), A.end(), B.begin(), [](const HeldContext &X, const HeldContext &Y) {
+           return X.same(Y) && X.Sure == Y.Sure;
+         });
+}
+bool sameAtom(const SleepAtom &A, const SleepAtom &B) {
+  return samePreds(A.When, B.When) && sameHeld(A.Ended, B.Ended) && sameHeld(A.Inside, B.Inside);
+}
+
+class Engine : public SolveContext {
+public:
+  explicit Engine(Solution &S) : S(S), Graph(buildCallGraph(S.P, S.M)), Analyzer(S, *this) {}
+
+  void run() {
+    size_t N = S.P.Functions.size();
+    S.Effects.resize(N);
+    Sleeps.resize(N);
+    Evaluations.assign(N, 0);
+    Queued.resize(N, true);
+    std::vector<uint32_t> All(N);
+    for (uint32_t I = 0; I != N; ++I)
+      All[I] = I;
+    Work = {std::greater<>(), std::move(All)};
+    while (!Work.empty()) {
+      FuncId F = Graph.Order[Work.top()];
+      Work.pop();
+      Queued.reset(F);
+      evaluate(F);
+    }
+    for (auto &List : Sleeps)
+      S.AtomicSleeps.insert(S.AtomicSleeps.end(), List.begin(), List.end());
+    addRoots();
+    addUndecided();
+  }
+
+  const InterfaceSleeps &interface(ArrayRef<FuncId> Targets, uint64_t Key) override {
+    auto [It, New] = Interfaces.try_emplace(Key);
+    InterfaceSleeps &I = It->second;
+    if (!New)
+      return I;
+    I.Targets = Targets.size();
+    for (FuncId T : Targets) {
+      const auto &Atoms = S.Effects[T].Sleeps;
+      I.Sleeping += llvm::any_of(Atoms, [](const SleepAtom &A) { return A.Inside.empty(); });
+      for (uint32_t K = 0; K != Atoms.size(); ++K) {
+        auto Same = [&](const std::pair<FuncId, uint32_t> &Old) {
+          const SleepAtom &B = S.Effects[Old.first].Sleeps[Old.second];
+          return sameAtom(Atoms[K], B) && B.How <= Atoms[K].How;
+        };
+        // Defects pending on a parameter stay with their own function.
+        if (Atoms[K].Inside.empty() && I.Atoms.size() < MaxInterfaceAtoms &&
+            llvm::none_of(I.Atoms, Same))
+          I.Atoms.push_back({T, K});
+      }
+    }
+    return I;
+  }
+
+private:
+  void enqueue(FuncId F) {
+    if (Queued.test(F))
+      return;
+    if (Evaluations[F] >= MaxEvaluations) {
+      ++S.Caps.Rounds;
+      return;
+    }
+    Queued.set(F);
+    Work.push(Graph.Position[F]);
+  }
+
+  void evaluate(FuncId F) {
+    ++Evaluations[F];
+    ++S.Caps.Evaluations;
+    FunctionResult R = Analyzer.analyze(F);
+    Sleeps[F] = std::move(R.AtomicSleeps);
+    for (auto [Callee, Atom] : R.Decided)
+      markDecided(Callee, Atom);
+    if (!update(F, std::move(R.Effects)))
+      return;
+    for (FuncId C : Graph.callers(F))
+      enqueue(C);
+    for (uint64_t Key : Graph.memberKeys(F)) {
+      Interfaces.erase(Key);
+      for (FuncId U : Graph.users(Key))
+        enqueue(U);
+    }
+  }
+
+  void markDecided(FuncId F, uint32_t Atom) {
+    while (F != NoFunc) {
+      SleepAtom &A = S.Effects[F].Sleeps[Atom];
+      if (A.Inside.empty() || A.Decided)
+        return;
+      A.Decided = true;
+      if (A.Target != NoFunc)
+        return;
+      F = A.Callee;
+      Atom = A.CalleeAtom;
+    }
+  }
+
+  // Replaces F's effects by New; true if a caller could tell. Atoms keep their index,
+  // as callers' chains refer to them, and their first witness unless a new one is
+  // shorter (so chains always lead to shallower atoms and end).
+  bool update(FuncId F, FunctionEffects &&New) {
+    FunctionEffects &Old = S.Effects[F];
+    bool Changed = !Old.Analyzed || Old.Ret != New.Ret || !sameOutcomes(Old.Outcomes, New.Outcomes);
+    for (SleepAtom &A : New.Sleeps) {
+      auto It = llvm::find_if(Old.Sleeps, [&](const SleepAtom &B) { return sameAtom(A, B); });
+      if (It == Old.Sleeps.end()) {
+        if (Old.Sleeps.size() < 3 * 6) {
+          Old.Sleeps.push_back(std::move(A));
+          Changed = true;
+        }
+      } else if (A.How < It->How || (A.How == It->How && A.Depth < It->Depth)) {
+        bool Better = A.How < It->How;
+        if (A.Depth <= It->Depth) {
+          A.Decided |= It->Decided;
+          *It = std::move(A);
+          Changed |= Better;
+        }
+      }
+    }
+    for (ParamCall &C : New.ParamCalls) {
+      auto Same = [&](const ParamCall &B) {
+        return C.Fn == B.Fn && C.Where == B.Where && C.Callee == B.Callee &&
+               C.CalleeCall == B.CalleeCall && samePreds(C.When, B.When) &&
+               sameHeld(C.Inside, B.Inside);
+      };
+      if (llvm::none_of(Old.ParamCalls, Same) && Old.ParamCalls.size() < 8) {
+        Old.ParamCalls.push_back(std::move(C));
+        Changed = true;
+      }
+    }
+    Old.Ret = New.Ret;
+    Old.Outcomes = std::move(New.Outcomes);
+    Old.Analyzed = true;
+    return Changed;
+  }
+
+  static bool sameOutcomes(ArrayRef<Outcome> A, ArrayRef<Outcome> B) {
+    return A.size() == B.size() &&
+           std::equal(A.begin(), A.end(), B.begin(), [](const Outcome &X, const Outcome &Y) {
+             return X.Ret == Y.Ret && samePreds(X.When, Y.When) && sameHeld(X.Begun, Y.Begun) &&
+                    sameHeld(X.Ended, Y.Ended);
+           });
+  }
+
+  // Functions that are entered in an atomic context.
+  void addRoots() {
+    for (const Root &R : S.P.Roots) {
+      if (R.Callback->Context == NoContext)
+        continue;
+      const ContextKind &C = S.M.Contexts[R.Callback->Context];
+      for (uint32_t I = 0; I != S.Effects[R.Func].Sleeps.size(); ++I) {
+        const SleepAtom &A = S.Effects[R.Func].Sleeps[I];
+        if (!A.Inside.empty() || llvm::any_of(A.Ended, [&](const HeldContext &H) {
+              return H.Context == R.Callback->Context;
+            }))
+          continue;
+        bool Possible = true, Undecided = false;
+        for (const Pred &X : A.When) {
+          Truth T = rootTruth(X, C);
+          Possible &= T != Truth::False;
+          // Parameters of a root come from the core: nothing decides them.
+          Undecided |= T == Truth::Unknown && (S.Pool.node(X.V).Flags & VF_Param) &&
+                       !(S.Pool.node(X.V).Flags & VF_Memory);
+        }
+        if (!Possible)
+          continue;
+        AtomicSleep D;
+        D.Func = R.Func;
+        D.Held.Context = R.Callback->Context;
+        D.Chain = A;
+        if (Undecided)
+          D.Chain.How = std::max(D.Chain.How, Evidence::Several);
+        D.Entry = &R;
+        S.AtomicSleeps.push_back(std::move(D));
+      }
+    }
+  }
+
+  Truth rootTruth(const Pred &X, const ContextKind &C) {
+    if (X.C != 0 || (X.Op != PredOp::Eq && X.Op != PredOp::Ne))
+      return Truth::Unknown;
+    const VNode N = S.Pool.node(X.V);
+    if (N.Kind != ValueKind::Load)
+      return Truth::Unknown;
+    const VNode G = S.Pool.node(N.A);
+    if (G.Kind != ValueKind::Global || !(G.A & SpecialBit))
+      return Truth::Unknown;
+    StringRef Name = S.P.name(G.A & ~SpecialBit);
+    bool Nonzero = Name == "preempt_count" ? C.Nonzero && (C.Nonzero & ~X.Mask) == 0
+                                           : !C.Test.empty() && Name == C.Test;
+    if (!Nonzero)
+      return Truth::Unknown;
+    return X.Op == PredOp::Ne ? Truth::True : Truth::False;
+  }
+
+  // Defects whose condition depends on what a parameter points to and that no caller
+  // decided: possible, not certain.
+  void addUndecided() {
+    for (FuncId F = 0; F != S.Effects.size(); ++F)
+      for (const SleepAtom &A : S.Effects[F].Sleeps) {
+        if (A.Inside.empty() || A.Decided)
+          continue;
+        // Report where the context begins, not at every caller above.
+        if (A.Callee != NoFunc && A.Target == NoFunc &&
+            !S.Effects[A.Callee].Sleeps[A.CalleeAtom].Inside.empty())
+          continue;
+        if (A.Target != NoFunc)
+          continue;
+        bool Memory = llvm::all_of(A.When, [&](const Pred &X) {
+          return S.Pool.node(X.V).Flags & VF_Memory;
+        });
+        AtomicSleep D;
+        D.Func = F;
+        D.Held = A.Inside.front();
+        D.Chain = A;
+        D.Chain.Inside.clear();
+        D.Chain.How = std::max(A.How, Memory ? Evidence::Several : Evidence::Guess);
+        S.AtomicSleeps.push_back(std::move(D));
+      }
+  }
+
+  Solution &S;
+  CallGraph Graph;
+  FunctionAnalyzer Analyzer;
+  std::vector<std::vector<AtomicSleep>> Sleeps;
+  std::vector<uint8_t> Evaluations;
+  BitVector Queued;
+  std::priority_queue<uint32_t, std::vector<uint32_t>, std::greater<>> Work;
+  DenseMap<uint64_t, InterfaceSleeps> Interfaces;
+};
+
+} // namespace
+
+std::vector<std::string> Solution::statLines() const {
+  return {
+      fmt::format("solve: {} evaluations of {} functions, {} values", Caps.Evaluations,
+                  Effects.size(), Pool.size()),
+      fmt::format("solve: indirect calls: {} resolved ({:.1f} targets on average), {} unresolved",
+                  Caps.Resolved, Caps.Resolved ? double(Caps.TargetSum) / Caps.Resolved : 0.0,
+                  Caps.Unresolved),
+      fmt::format("solve: limits reached: held sets {}, sleep atoms {}, outcomes {}, rounds {}",
+                  Caps.States, Caps.Atoms, Caps.Outcomes, Caps.Rounds),
+  };
+}
+
+std::unique_ptr<Solution> solve(const Program &P, const Model &M) {
+  TimeTraceScope Trace("solve");
+  auto S = std::make_unique<Solution>(P, M);
+  for (EntityId E = 1; E != P.Entities.size(); ++E)
+    if (!P.Entities[E].IsFunction)
+      if (auto It = M.Constants.find(P.name(P.Entities[E].Name)); It != M.Constants.end())
+        S->Pool.GlobalConstants[E] = It->second;
+  Engine(*S).run();
+  return S;
+}
+
+} // namespace gfpcheck

@@ -1,0 +1,108 @@
+//===- Effects.h - What a function does to its caller ----------------*- C++ -*-===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The bottom-up summary of a function, relative to its entry. Values are
+// expressions over its parameters and globals; a caller substitutes its arguments.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GFPCHECK_SOLVE_EFFECTS_H
+#define GFPCHECK_SOLVE_EFFECTS_H
+
+#include "gfpcheck/solve/Predicates.h"
+
+namespace gfpcheck {
+
+/// Index of an event in Function::Events.
+using EventIdx = uint32_t;
+
+/// How sure a chain of calls is, best first.
+enum class Evidence : uint8_t {
+  Certain, ///< direct calls, or indirect ones with one possible target
+  Several, ///< an indirect call with a few targets, or a condition given up on
+  Guess,   ///< an indirect call with many targets
+};
+
+/// An atomic context that is held or ended.
+struct HeldContext {
+  ContextId Context = 0;
+  bool Sure = true; ///< false: whether it is held depends on something not understood
+  VId Lock = 0;     ///< the lock's address; 0: unknown or none
+  EventIdx Where = 0; ///< the event of this function that began (ended) it
+
+  bool same(const HeldContext &O) const { return Context == O.Context && Lock == O.Lock; }
+};
+using HeldList = llvm::SmallVector<HeldContext, 2>;
+
+/// One way in which the function may sleep.
+///
+/// The chain: event Where of this function calls Callee, whose atom CalleeAtom goes
+/// on; Callee == NoFunc: the event itself calls a sleeper of the model. When the
+/// callee gets there through a function it was given, Callee's
+/// ParamCalls[CalleeAtom] is the call and Target/TargetAtom the function given.
+struct SleepAtom {
+  Guard When;       ///< over parameters and globals at entry
+  HeldList Ended;   ///< contexts of the caller that are over by then
+  HeldList Inside;  ///< contexts begun in here (or deeper, see InsideFunc) and still
+                    ///< held: nonempty makes the atom a defect once When is decided
+  EventIdx Where = 0;
+  FuncId Callee = NoFunc;
+  uint32_t CalleeAtom = 0;
+  FuncId Target = NoFunc;
+  uint32_t TargetAtom = 0;
+  Evidence How = Evidence::Certain;
+  uint16_t Depth = 1;      ///< calls to the sleeper
+  uint16_t Fanout = 1;     ///< targets of the widest indirect call on the way
+  bool Indirect = false;   ///< the call at Where is indirect
+  bool Decided = false;    ///< Inside: a caller's arguments decided When to true
+};
+
+/// A call of a function that was passed in.
+struct ParamCall {
+  VId Fn = 0; ///< Param(n), or a load from what a parameter points to
+  llvm::SmallVector<VId, 4> Args;
+  Guard When;
+  HeldList Ended, Inside;
+  EventIdx Where = 0;
+  FuncId Callee = NoFunc; ///< deeper: Callee's ParamCalls[CalleeCall]; NoFunc: here
+  uint32_t CalleeCall = 0;
+  uint16_t Depth = 1;
+};
+
+/// What the return value can be: a set of these.
+enum RetClass : uint8_t { RC_Zero = 1, RC_Negative = 2, RC_Positive = 4, RC_Any = 7 };
+
+/// A way of returning: contexts begun and ended, told apart by the return value
+/// and by guards at entry.
+struct Outcome {
+  uint8_t Ret = RC_Any;
+  Guard When;
+  HeldList Begun, Ended;
+};
+
+struct FunctionEffects {
+  std::vector<SleepAtom> Sleeps;
+  std::vector<ParamCall> ParamCalls;
+  std::vector<Outcome> Outcomes; ///< empty: does not return; one trivial one mostly
+  VId Ret = 0;                   ///< the returned value, where it is one expression
+  bool Analyzed = false;
+
+  bool trivialOutcome() const {
+    return Outcomes.size() == 1 && Outcomes[0].Begun.empty() && Outcomes[0].Ended.empty();
+  }
+};
+
+/// A context held across something that may sleep, found where both are visible.
+struct AtomicSleep {
+  FuncId Func = NoFunc;     ///< where the context and the chain to the sleeper meet
+  HeldContext Held;         ///< begun by event Held.Where of Func
+  SleepAtom Chain;          ///< Chain.Where is an event of Func
+  const Root *Entry = nullptr; ///< instead of Held: Func is entered in a context
+  bool InCallee = false;    ///< the context begins deeper on the chain (Chain.Inside)
+};
+
+} // namespace gfpcheck
+
+#endif // GFPCHECK_SOLVE_EFFECTS_H

@@ -1,0 +1,48 @@
+//===- Solver.h - Effects of every function -------------------------*- C++ -*-===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GFPCHECK_SOLVE_SOLVER_H
+#define GFPCHECK_SOLVE_SOLVER_H
+
+#include "gfpcheck/solve/Effects.h"
+
+namespace gfpcheck {
+
+/// How often a limit was reached. A limit never loses a sleep silently: it weakens
+/// a guard or lowers Evidence; what it may lose is said at each.
+struct SolveCaps {
+  size_t States = 0;     ///< blocks with too many distinct held sets: later ones lost
+  size_t Atoms = 0;      ///< functions whose sleep atoms were merged
+  size_t Outcomes = 0;   ///< functions whose outcomes were merged
+  size_t Fanout = 0;     ///< indirect calls with too many targets: not followed
+  size_t Unresolved = 0; ///< indirect calls with no known target
+  size_t Resolved = 0, TargetSum = 0; ///< followed indirect calls, their targets
+  size_t Evaluations = 0;
+  size_t Rounds = 0;     ///< functions still changing when the round limit was hit
+};
+
+/// The solved program. Refers to the Program and Model it was made from.
+class Solution {
+public:
+  Solution(const Program &P, const Model &M) : P(P), M(M) {}
+  const Program &P;
+  const Model &M;
+  ValuePool Pool;
+  std::vector<FunctionEffects> Effects; ///< by FuncId
+  std::vector<AtomicSleep> AtomicSleeps;
+  SolveCaps Caps;
+
+  std::vector<std::string> statLines() const;
+};
+
+/// Computes the effects of all functions, callees first; recursive ones and indirect
+/// calls by iteration. Deterministic.
+std::unique_ptr<Solution> solve(const Program &P, const Model &M);
+
+} // namespace gfpcheck
+
+#endif // GFPCHECK_SOLVE_SOLVER_H
