@@ -1,0 +1,416 @@
+//===- ExtractionDriver.cpp - Summaries of all units, new or stored ---------===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The result of a run must be a function of the compile commands and of the files
+// they read, and of nothing else: not of what an earlier run left in the store, not
+// of where it was killed, not of the threads. What that takes:
+//
+//  * A unit is reused only under a key that covers its command, the source root and
+//    the code of extraction itself, and only when every file it read has the content
+//    it had then. A unit that failed is always parsed again: which file it was
+//    missing is not among the files it read.
+//  * Summaries go through the store even in the run that makes them: load() reads
+//    back what extract() committed. So a cold run, a warm run and one that was killed
+//    half way link the very same bytes.
+//  * Which unit was the first to parse a header inline depends on the threads; the
+//    inline's summary does not (it is keyed by its tokens after macro expansion). The
+//    inlines handed out are exactly those that the selected units refer to, sorted,
+//    whoever brought them.
+//  * An inline is lost when the unit that brought it is parsed again and no longer
+//    includes the header, or was killed before it was committed while others that
+//    skipped the body were. Then one of the units that refer to it is parsed again.
+//
+// Extraction is one parallel loop over units with one transaction each. There is no
+// queue of results: SQLite's lock is held for well under a millisecond per unit.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ExtractionDriver.h"
+#include "BuildDirectory.h"
+#include "ExtractionVersion.h"
+#include "Progress.h"
+#include "gfpcheck/extract/Extract.h"
+#include "clang/Basic/Stack.h"
+#include "clang/Basic/Version.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/CrashRecoveryContext.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/thread.h"
+#include "llvm/Support/xxhash.h"
+#include <map>
+#include <set>
+
+using llvm::Error;
+using llvm::Expected;
+
+namespace gfpcheck {
+
+namespace {
+
+/// Collects what decides the meaning of a unit into one digest.
+class KeyBuilder {
+  std::string Text;
+
+public:
+  KeyBuilder &add(llvm::StringRef Part) {
+    Text += std::to_string(Part.size());
+    Text += ':';
+    Text += Part;
+    return *this;
+  }
+  KeyBuilder &add(uint64_t Part) { return add(llvm::utostr(Part)); }
+  uint64_t digest() const { return llvm::xxh3_64bits(Text); }
+};
+
+uint64_t commandKey(const CompileCommand &Command, const DriverOptions &Opts) {
+  KeyBuilder Key;
+  Key.add(GFPCHECK_EXTRACTION_VERSION)
+      .add(clang::getClangFullVersion())
+      .add(Opts.SourceRoot)
+      .add(Opts.SkipInlines ? "skip" : "all")
+      .add(Command.Directory)
+      .add(Command.File)
+      .add(Command.Output);
+  for (const std::string &Arg : Command.Args)
+    Key.add(Arg);
+  return Key.digest();
+}
+
+uint64_t inlineKey(llvm::StringRef File, uint32_t Line, llvm::StringRef Name, uint64_t TokenHash) {
+  uint64_t Parts[4] = {llvm::xxh3_64bits(File), Line, llvm::xxh3_64bits(Name), TokenHash};
+  return llvm::xxh3_64bits(llvm::ArrayRef(reinterpret_cast<const uint8_t *>(Parts), sizeof Parts));
+}
+
+uint64_t inlineKey(const InlineUnit &I) { return inlineKey(I.File, I.Line, I.Name, I.TokenHash); }
+
+void forEachInlineKey(const TuSummary &S, llvm::function_ref<void(uint64_t)> Body) {
+  for (const InlineRef &I : S.Inlines)
+    Body(inlineKey(S.str(I.File), I.Line, S.str(I.Name), I.TokenHash));
+}
+
+/// Keeps the first of the errors that threads come upon.
+class FirstError {
+  std::mutex Mutex;
+  Error First = Error::success();
+  std::atomic<bool> Set = false;
+
+public:
+  ~FirstError() { llvm::consumeError(std::move(First)); }
+  explicit operator bool() const { return Set; }
+  void add(Error E) {
+    std::lock_guard<std::mutex> Lock(Mutex);
+    if (Set || !E) {
+      llvm::consumeError(std::move(E));
+      return;
+    }
+    llvm::cantFail(std::move(First));
+    First = std::move(E);
+    Set = true;
+  }
+  Error take() { return std::move(First); }
+};
+
+} // namespace
+
+void parallelFor(unsigned Threads, size_t Count, llvm::function_ref<void(size_t)> Body) {
+  std::atomic<size_t> Next = 0;
+  auto Work = [&] {
+    for (size_t I; (I = Next++) < Count;)
+      Body(I);
+  };
+  std::vector<llvm::thread> Pool;
+  for (size_t T = 0; T != std::min<size_t>(Threads, Count); ++T)
+    Pool.emplace_back(std::optional<unsigned>(2 * clang::DesiredStackSize), Work);
+  for (llvm::thread &T : Pool)
+    T.join();
+}
+
+ExtractionDriver::ExtractionDriver(std::vector<CompileCommand> Commands, Store &Db,
+                                   DriverOptions Options)
+    : Db(Db), Opts(std::move(Options)) {
+  llvm::DenseSet<uint64_t> Seen;
+  for (CompileCommand &Command : Commands) {
+    uint64_t Key = commandKey(Command, Opts);
+    if (!Seen.insert(Key).second)
+      continue;
+    Unit &U = Units.emplace_back();
+    U.File = relativeTo(Opts.SourceRoot, absoluteFile(Command));
+    U.Record.Command = Key;
+    U.Record.File = U.File;
+    U.Command = std::move(Command);
+    U.Selected = Opts.Only.empty() ||
+                 llvm::any_of(Opts.Only, [&](const auto &Glob) { return Glob.match(U.File); });
+    SelectedCount += U.Selected;
+  }
+  llvm::sort(Units, [](const Unit &A, const Unit &B) {
+    return std::tie(A.File, A.Command.Output, A.Record.Command) <
+           std::tie(B.File, B.Command.Output, B.Record.Command);
+  });
+}
+
+Error ExtractionDriver::findStale() {
+  Db.files().refresh();
+  Expected<std::vector<TuRecord>> Records = Db.records();
+  if (!Records)
+    return Records.takeError();
+  llvm::DenseMap<uint64_t, TuRecord *> ByKey;
+  for (TuRecord &R : *Records)
+    ByKey[R.Command] = &R;
+  for (Unit &U : Units) {
+    auto It = ByKey.find(U.Record.Command);
+    if (It == ByKey.end())
+      continue;
+    U.Record = std::move(*It->second);
+    if (!U.Record.Failed && U.Record.InputDigest != 0 &&
+        U.Record.InputDigest == Db.files().digestOf(U.Record.Inputs))
+      U.At = State::Stored;
+  }
+  return Error::success();
+}
+
+/// Runs \p Body over some units until one gives an error.
+Error ExtractionDriver::parallel(llvm::ArrayRef<size_t> Which,
+                                 llvm::function_ref<Error(Unit &)> Body) {
+  FirstError First;
+  parallelFor(Opts.Threads, Which.size(), [&](size_t I) {
+    if (!First)
+      First.add(Body(Units[Which[I]]));
+  });
+  return First.take();
+}
+
+std::vector<size_t> ExtractionDriver::staleUnits() const {
+  std::vector<size_t> Which;
+  for (size_t I = 0; I != Units.size(); ++I)
+    if (Units[I].Selected && Units[I].At == State::Stale)
+      Which.push_back(I);
+  return Which;
+}
+
+//===----------------------------------------------------------------------===//
+// Extraction
+//===----------------------------------------------------------------------===//
+
+Error ExtractionDriver::extract() {
+  if (!staleUnits().empty()) {
+    // What the store has must be known to the extractor, which will skip it. That
+    // is also when damage shows, so the list of stale units is made after it.
+    if (Error E = loadStored())
+      return E;
+    Extractor TheExtractor({Opts.SourceRoot, Opts.SkipInlines});
+    for (const Unit &U : Units)
+      for (const InlineUnit &I : U.Inlines)
+        TheExtractor.addKnownInline(I.File, I.Line, I.Name, I.FileDigest, I.TokenHash);
+    std::vector<size_t> Stale = staleUnits();
+    Progress Bar(Stale.size());
+    llvm::CrashRecoveryContext::Enable();
+    Error Result = parallel(Stale, [&](Unit &U) -> Error {
+      if (interrupted())
+        return Error::success();
+      Error E = extractOne(TheExtractor, U);
+      Bar.advance(U.Record.Failed);
+      return E;
+    });
+    llvm::CrashRecoveryContext::Disable();
+    if (Result)
+      return Result;
+  }
+  llvm::DenseSet<uint64_t> Keep;
+  for (const Unit &U : Units)
+    Keep.insert(U.Record.Command);
+  return Db.prune(Keep);
+}
+
+Error ExtractionDriver::extractOne(Extractor &TheExtractor, Unit &U) {
+  TuResult Result;
+  llvm::CrashRecoveryContext Guarded;
+  if (!Guarded.RunSafely([&] { Result = TheExtractor.extract(U.Command); })) {
+    Result = TuResult();
+    Result.Failed = true;
+    Result.FirstError = U.File + ":1:1: the parser crashed on this file";
+  }
+  Error Unsound = validateSummary(Result.Summary);
+  for (const InlineUnit &I : Result.Inlines)
+    Unsound = llvm::joinErrors(std::move(Unsound), validateSummary(I.Summary));
+  if (Unsound) {
+    Result.Failed = true;
+    Result.FirstError = U.File + ":1:1: internal error, " + toString(std::move(Unsound));
+    Result.Summary = TuSummary();
+    Result.Inlines.clear();
+  }
+  if (Result.Summary.MainFile.empty())
+    Result.Summary.MainFile = U.File;
+
+  TuRecord &R = U.Record;
+  R.File = U.File;
+  R.Failed = Result.Failed;
+  R.FirstError = std::move(Result.FirstError);
+  R.DroppedOptions = std::move(Result.DroppedOptions);
+  R.Inputs = Db.files().intern(Result.Inputs);
+  R.InputDigest = Db.files().digestOf(R.Inputs);
+  U.Parsed = true;
+  U.At = State::Stored;
+  return Db.put(R, {encodeSummary(Result.Summary), encodeInlines(Result.Inlines)});
+}
+
+//===----------------------------------------------------------------------===//
+// Loading
+//===----------------------------------------------------------------------===//
+
+/// Brings every stored unit into memory: the selected ones whole, of the others the
+/// header inlines. Units that cannot be loaded become stale.
+Error ExtractionDriver::loadStored() {
+  std::vector<size_t> Which;
+  for (size_t I = 0; I != Units.size(); ++I)
+    if (Units[I].At == State::Stored)
+      Which.push_back(I);
+  return parallel(Which, [this](Unit &U) { return loadOne(U); });
+}
+
+Error ExtractionDriver::loadOne(Unit &U) {
+  TuBlobs Blobs;
+  Expected<bool> Sound = Db.load(U.Record, Blobs);
+  if (!Sound)
+    return Sound.takeError();
+  U.At = State::Stale;
+  if (!*Sound)
+    return Error::success();
+  Expected<std::vector<InlineUnit>> Inlines = decodeInlines(Blobs.Inlines);
+  Expected<TuSummary> Summary = U.Selected ? decodeSummary(Blobs.Summary) : TuSummary();
+  if (Inlines && Summary) {
+    U.Inlines = std::move(*Inlines);
+    U.Summary = std::move(*Summary);
+    U.At = State::Loaded;
+    return Error::success();
+  }
+  // The checksum was right and the contents are not: written so. Make it again.
+  llvm::consumeError(Inlines.takeError());
+  llvm::consumeError(Summary.takeError());
+  return Error::success();
+}
+
+/// Counts the header inlines that are referred to and that no loaded unit brings;
+/// returns, for each of them, a unit that refers to it and so can bring it.
+std::vector<ExtractionDriver::Unit *> ExtractionDriver::findMissingInlines() {
+  llvm::DenseSet<uint64_t> Defined;
+  for (const Unit &U : Units)
+    for (const InlineUnit &I : U.Inlines)
+      Defined.insert(inlineKey(I));
+  MissingInlines = 0;
+  std::vector<Unit *> Bringers;
+  for (Unit &U : Units) {
+    if (!U.Selected)
+      continue;
+    size_t Before = MissingInlines;
+    auto Look = [&](uint64_t Key) { MissingInlines += Defined.insert(Key).second; };
+    forEachInlineKey(U.Summary, Look);
+    for (const InlineUnit &I : U.Inlines)
+      forEachInlineKey(I.Summary, Look);
+    if (MissingInlines != Before)
+      Bringers.push_back(&U);
+  }
+  return Bringers;
+}
+
+Expected<LinkInput> ExtractionDriver::load() {
+  // Damage and lost inlines are each mended by one round; mending the one may bring
+  // about the other. What is still missing after the last round cannot be mended.
+  constexpr int MaxRounds = 4;
+  for (int Round = 0;; ++Round) {
+    if (Error E = loadStored())
+      return std::move(E);
+    std::vector<size_t> Damaged = staleUnits();
+    if (!Damaged.empty() && Round == MaxRounds)
+      return llvm::createStringError("the database does not keep what is written to it (" +
+                                     Units[Damaged[0]].File +
+                                     "): delete it or give --db FILE on another disk");
+    if (Damaged.empty()) {
+      std::vector<Unit *> Bringers = findMissingInlines();
+      if (Bringers.empty() || Round == MaxRounds)
+        break;
+      for (Unit *U : Bringers) {
+        U->At = State::Stale;
+        U->Inlines.clear();
+      }
+    }
+    if (Error E = extract())
+      return std::move(E);
+    if (interrupted())
+      return LinkInput();
+  }
+
+  // Only what is referred to, directly or from another inline: the store may have
+  // more, of units that are not selected and of variants that nobody uses any more.
+  llvm::DenseMap<uint64_t, InlineUnit *> Available;
+  for (Unit &U : Units)
+    for (InlineUnit &I : U.Inlines)
+      Available.try_emplace(inlineKey(I), &I);
+  LinkInput Input;
+  std::vector<const TuSummary *> Work;
+  for (Unit &U : Units)
+    if (U.Selected)
+      Work.push_back(&U.Summary);
+  std::vector<InlineUnit *> Used;
+  while (!Work.empty()) {
+    const TuSummary *S = Work.back();
+    Work.pop_back();
+    forEachInlineKey(*S, [&](uint64_t Key) {
+      auto It = Available.find(Key);
+      if (It == Available.end())
+        return;
+      Used.push_back(It->second);
+      Work.push_back(&It->second->Summary);
+      Available.erase(It);
+    });
+  }
+  llvm::sort(Used, [](const InlineUnit *A, const InlineUnit *B) {
+    return std::tie(A->File, A->Line, A->Name, A->TokenHash) <
+           std::tie(B->File, B->Line, B->Name, B->TokenHash);
+  });
+  for (InlineUnit *I : Used)
+    Input.Inlines.push_back(std::move(*I));
+  for (Unit &U : Units) {
+    if (U.Selected)
+      Input.Tus.push_back(std::move(U.Summary));
+    U.Inlines.clear();
+  }
+  return Input;
+}
+
+//===----------------------------------------------------------------------===//
+// What the run came to
+//===----------------------------------------------------------------------===//
+
+uint64_t ExtractionDriver::programDigest() const {
+  KeyBuilder Key;
+  for (const Unit &U : Units)
+    if (U.Selected)
+      Key.add(U.Record.Command).add(U.Record.InputDigest).add(U.Record.Content);
+  return Key.digest();
+}
+
+UnitCounts ExtractionDriver::counts() const {
+  UnitCounts Counts;
+  for (const Unit &U : Units) {
+    if (!U.Selected)
+      continue;
+    ++Counts.Total;
+    Counts.Reused += !U.Parsed;
+    if (U.Record.Failed)
+      Counts.Failures.push_back({U.File, U.Record.FirstError});
+  }
+  return Counts;
+}
+
+std::vector<std::string> ExtractionDriver::droppedOptions() const {
+  std::set<std::string> Options;
+  for (const Unit &U : Units)
+    if (U.Selected)
+      Options.insert(U.Record.DroppedOptions.begin(), U.Record.DroppedOptions.end());
+  return {Options.begin(), Options.end()};
+}
+
+} // namespace gfpcheck

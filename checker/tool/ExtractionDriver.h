@@ -1,0 +1,105 @@
+//===- ExtractionDriver.h - Summaries of all units, new or stored ---*- C++ -*-===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Between the compile commands and the linker: decides which TUs must be parsed,
+// parses those on a pool of threads, commits each as it is done, and hands out the
+// summaries of all. See ExtractionDriver.cpp for why the result does not depend on
+// what was stored before, nor on the threads.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GFPCHECK_TOOL_EXTRACTIONDRIVER_H
+#define GFPCHECK_TOOL_EXTRACTIONDRIVER_H
+
+#include "gfpcheck/capture/CompileDatabase.h"
+#include "gfpcheck/link/Program.h"
+#include "gfpcheck/report/Report.h"
+#include "gfpcheck/store/Store.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/Support/GlobPattern.h"
+#include <atomic>
+#include <vector>
+
+namespace gfpcheck {
+
+struct DriverOptions {
+  std::string SourceRoot; ///< absolute
+  unsigned Threads = 1;
+  bool SkipInlines = true;
+  std::vector<llvm::GlobPattern> Only;            ///< units to analyse, by main file; empty: all
+  const std::atomic<bool> *Interrupted = nullptr; ///< when set, no more TUs are begun
+};
+
+/// Calls \p Body(0) … \p Body(Count - 1) on \p Threads threads whose stacks are large
+/// enough for Clang, and waits for all.
+void parallelFor(unsigned Threads, size_t Count, llvm::function_ref<void(size_t)> Body);
+
+/// One run over one set of compile commands. Not thread-safe.
+class ExtractionDriver {
+public:
+  ExtractionDriver(std::vector<CompileCommand> Commands, Store &Db, DriverOptions Opts);
+
+  /// Number of units selected; 0 when --only matches none.
+  size_t selected() const { return SelectedCount; }
+
+  /// First: compares the store with the commands and with the file system.
+  llvm::Error findStale();
+
+  /// Parses and commits every selected unit that is stale, and removes from the store
+  /// what no command asks for any more.
+  llvm::Error extract();
+
+  /// The summaries of all selected units and the header inlines they use, sorted. What
+  /// turns out to be damaged or missing in the store is parsed again. Call once.
+  llvm::Expected<LinkInput> load();
+
+  /// Digest of everything that load() gives or will give.
+  uint64_t programDigest() const;
+
+  UnitCounts counts() const;
+
+  /// Options that Clang does not know, of all selected units; sorted.
+  std::vector<std::string> droppedOptions() const;
+
+  /// Header inlines that some unit uses and no unit could be made to define.
+  size_t missingInlines() const { return MissingInlines; }
+
+private:
+  /// How far one unit is.
+  enum class State : uint8_t {
+    Stale,  ///< must be parsed
+    Stored, ///< its record and blobs in the store are good for this run
+    Loaded, ///< … and in memory
+  };
+
+  struct Unit {
+    CompileCommand Command;
+    std::string File; ///< relative to the source root
+    TuRecord Record;
+    State At = State::Stale;
+    bool Selected = true;
+    bool Parsed = false; ///< in this run
+    TuSummary Summary;   ///< when Loaded and Selected
+    std::vector<InlineUnit> Inlines;
+  };
+
+  bool interrupted() const { return Opts.Interrupted && *Opts.Interrupted; }
+  llvm::Error loadStored();
+  llvm::Error loadOne(Unit &U);
+  llvm::Error extractOne(class Extractor &E, Unit &U);
+  std::vector<size_t> staleUnits() const;
+  llvm::Error parallel(llvm::ArrayRef<size_t> Which, llvm::function_ref<llvm::Error(Unit &)> Body);
+  std::vector<Unit *> findMissingInlines();
+
+  Store &Db;
+  DriverOptions Opts;
+  std::vector<Unit> Units; ///< sorted by main file, output, key
+  size_t SelectedCount = 0;
+  size_t MissingInlines = 0;
+};
+
+} // namespace gfpcheck
+
+#endif // GFPCHECK_TOOL_EXTRACTIONDRIVER_H
