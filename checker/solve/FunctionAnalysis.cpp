@@ -152,6 +152,7 @@ private:
                         const PathState &St);
   void emit(const PathState &St, const Substituted &G, HeldList Held, HeldList Ended,
             const HeldList &Inside, const Link &L, std::pair<FuncId, uint32_t> From);
+  void describeLock(AtomicSleep &D);
   void addAtom(SleepAtom A);
   Guard exportFacts(ArrayRef<Pred> Facts, ArrayRef<Pred> More);
   HeldList exportHeld(ArrayRef<HeldContext> H, EventIdx Where);
@@ -936,7 +937,8 @@ void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &G, Hel
       A.How = std::max(A.How, Evidence::Several);
     if (From.first != NoFunc && !Inside.empty())
       R.Decided.push_back(From);
-    A.Inside = Inside;
+    describeLock(D);
+    A.Inside = exportHeld(Inside, L.Where);
     D.Chain = A;
     R.AtomicSleeps.push_back(std::move(D));
     return;
@@ -952,6 +954,23 @@ void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &G, Hel
     Ended.push_back(H);
   A.Ended = exportHeld(Ended, L.Where);
   addAtom(std::move(A));
+}
+
+// In words, while the scratch values still exist.
+void FunctionAnalyzer::Impl::describeLock(AtomicSleep &D) {
+  VId Lock = lockObject(Pool, P, D.Held.Lock);
+  if (Lock) {
+    SmallVector<StringRef, 6> Names;
+    for (const Param &X : F->Params)
+      Names.push_back(P.Units[Unit].str(X.Name));
+    D.Lock = Pool.print(Lock, P, Names);
+    uint64_t Class = lockClass(Pool, P, Lock);
+    if (Class >> 63)
+      D.LockClass = P.name(P.Entities[uint32_t(Class)].Name).str();
+    else if (Class)
+      D.LockClass = (P.name(Class >> 32) + "." + P.name(uint32_t(Class))).str();
+  }
+  D.Held.Lock = S.Pool.import(D.Held.Lock, Pool);
 }
 
 // Keeps the strongest of comparable atoms; beyond the limit, atoms are joined by

@@ -44,7 +44,7 @@ bool PathState::merge(const PathState &O) {
 }
 
 // spinlock_t wraps a raw_spinlock_t: &foo->lock.rlock is the lock &foo->lock.
-static VId stripWrapper(const ValuePool &Pool, const Program &P, VId Lock) {
+VId lockObject(const ValuePool &Pool, const Program &P, VId Lock) {
   while (Pool.node(Lock).Kind == ValueKind::Field) {
     StringRef Record = P.name(Pool.node(Lock).B);
     if (Record != "spinlock" && Record != "spinlock_t")
@@ -55,7 +55,7 @@ static VId stripWrapper(const ValuePool &Pool, const Program &P, VId Lock) {
 }
 
 uint64_t lockClass(const ValuePool &Pool, const Program &P, VId Lock) {
-  Lock = stripWrapper(Pool, P, Lock);
+  Lock = lockObject(Pool, P, Lock);
   for (;;) {
     const VNode &N = Pool.node(Lock);
     switch (N.Kind) {

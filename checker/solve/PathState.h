@@ -37,6 +37,9 @@ struct PathState {
   bool merge(const PathState &O);
 };
 
+/// The lock that \p Lock is part of: &foo->lock for &foo->lock.rlock.
+VId lockObject(const ValuePool &Pool, const Program &P, VId Lock);
+
 /// The class of a lock: its address without the instance, as lockdep's: (record,
 /// member) packed, or the global variable. 0: unknown.
 uint64_t lockClass(const ValuePool &Pool, const Program &P, VId Lock);

@@ -74,6 +74,7 @@ public:
       return I;
     I.Targets = Targets.size();
     for (FuncId T : Targets) {
+      InterfacesOf[T].push_back(Key);
       const auto &Atoms = S.Effects[T].Sleeps;
       I.Sleeping += llvm::any_of(Atoms, [](const SleepAtom &A) { return A.Inside.empty(); });
       for (uint32_t K = 0; K != Atoms.size(); ++K) {
@@ -113,11 +114,14 @@ private:
       return;
     for (FuncId C : Graph.callers(F))
       enqueue(C);
-    for (uint64_t Key : Graph.memberKeys(F)) {
-      Interfaces.erase(Key);
+    if (auto It = InterfacesOf.find(F); It != InterfacesOf.end()) {
+      for (uint64_t Key : It->second)
+        Interfaces.erase(Key);
+      It->second.clear();
+    }
+    for (uint64_t Key : Graph.memberKeys(F))
       for (FuncId U : Graph.users(Key))
         enqueue(U);
-    }
   }
 
   void markDecided(FuncId F, uint32_t Atom) {
@@ -265,6 +269,7 @@ private:
   BitVector Queued;
   std::priority_queue<uint32_t, std::vector<uint32_t>, std::greater<>> Work;
   DenseMap<uint64_t, InterfaceSleeps> Interfaces;
+  DenseMap<FuncId, SmallVector<uint64_t, 1>> InterfacesOf; // by target
 };
 
 } // namespace

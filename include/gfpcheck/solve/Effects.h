@@ -101,6 +101,8 @@ struct AtomicSleep {
   SleepAtom Chain;          ///< Chain.Where is an event of Func
   const Root *Entry = nullptr; ///< instead of Held: Func is entered in a context
   bool InCallee = false;    ///< the context begins deeper on the chain (Chain.Inside)
+  std::string Lock;         ///< the lock in Func's terms ("&dev->lock"), "" if none
+  std::string LockClass;    ///< "record.member" or the variable, "" if unknown
 };
 
 } // namespace gfpcheck

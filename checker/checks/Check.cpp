@@ -1,0 +1,72 @@
+//===- Check.cpp - Registry of checks --------------------------------*- C++ -*-===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "gfpcheck/checks/Check.h"
+#include "Checks.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/BLAKE3.h"
+#include "llvm/Support/TimeProfiler.h"
+#include <map>
+
+using namespace llvm;
+
+namespace gfpcheck {
+
+static const CheckInfo Registry[] = {
+    {"sleep-in-atomic", "may sleep while a spinlock is held, preemption is off, or in interrupt",
+     checkSleepInAtomic},
+};
+
+ArrayRef<CheckInfo> allChecks() { return Registry; }
+
+std::string fingerprint(ArrayRef<std::string> Parts) {
+  BLAKE3 Hash;
+  for (const std::string &Part : Parts) {
+    Hash.update(Part);
+    Hash.update(StringRef("\0", 1));
+  }
+  auto Bytes = Hash.final<8>();
+  return toHex(Bytes, /*LowerCase=*/true);
+}
+
+CheckResult runChecks(const Program &P, const Model &M, const CheckOptions &O) {
+  std::unique_ptr<Solution> S = solve(P, M);
+  TimeTraceScope Trace("check");
+  CheckResult R;
+  std::vector<Finding> All;
+  for (const CheckInfo &C : Registry)
+    if (O.Ids.empty() || is_contained(O.Ids, C.Id))
+      C.Run(*S, All);
+  // One finding an id: the surest, then the one with the shortest path.
+  auto Length = [](const Finding &F) {
+    size_t N = 0;
+    for (const Path &X : F.Paths)
+      N += X.Steps.size();
+    return N;
+  };
+  std::map<std::string, Finding> ById;
+  for (Finding &F : All) {
+    auto [It, New] = ById.try_emplace(F.Id, F);
+    if (New)
+      continue;
+    auto Key = [&](const Finding &X) {
+      return std::tuple(-int(X.Conf), Length(X), X.Line, X.Message);
+    };
+    if (Key(F) < Key(It->second))
+      It->second = std::move(F);
+  }
+  for (auto &[Id, F] : ById)
+    R.Findings.push_back(std::move(F));
+  llvm::stable_sort(R.Findings, [](const Finding &A, const Finding &B) {
+    return std::tie(A.File, A.Line, A.Check, A.Id) < std::tie(B.File, B.Line, B.Check, B.Id);
+  });
+  R.CapLines = S->statLines();
+  return R;
+}
+
+} // namespace gfpcheck

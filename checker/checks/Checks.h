@@ -1,0 +1,17 @@
+//===- Checks.h - Entry points of the checks --------------------------*- C++ -*-===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GFPCHECK_CHECKS_CHECKS_H
+#define GFPCHECK_CHECKS_CHECKS_H
+
+#include "gfpcheck/checks/Check.h"
+
+namespace gfpcheck {
+void checkSleepInAtomic(const Solution &S, std::vector<Finding> &Out);
+} // namespace gfpcheck
+
+#endif // GFPCHECK_CHECKS_CHECKS_H

@@ -1,0 +1,149 @@
+//===- Witness.cpp - Paths in words ------------------------------------*- C++ -*-===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Witness.h"
+#include <fmt/format.h>
+
+using namespace llvm;
+
+namespace gfpcheck {
+
+static uint16_t targetCount(const Solution &S, const SleepAtom &A) {
+  return A.Indirect ? A.Fanout : 1;
+}
+
+// The calls inside Callee that lead to the call of its parameter.
+static void followParamCall(const Solution &S, FuncId F, uint32_t Call, std::vector<Hop> &Out) {
+  while (F != NoFunc) {
+    const ParamCall &PC = S.Effects[F].ParamCalls[Call];
+    Hop H;
+    H.Func = F;
+    H.Where = PC.Where;
+    H.Callee = PC.Callee;
+    bool Deeper = PC.Callee != NoFunc;
+    H.Indirect = !Deeper;
+    H.ViaArgument = !Deeper;
+    if (!PC.Inside.empty() &&
+        (!Deeper || S.Effects[PC.Callee].ParamCalls[PC.CalleeCall].Inside.empty())) {
+      H.BeginsContext = true;
+      H.Begun = PC.Inside.front();
+    }
+    Out.push_back(H);
+    F = PC.Callee;
+    Call = PC.CalleeCall;
+  }
+}
+
+std::vector<Hop> followChain(const Solution &S, FuncId F, const SleepAtom &First) {
+  std::vector<Hop> Out;
+  const SleepAtom *A = &First;
+  for (unsigned Guard = 0; Guard != 256; ++Guard) {
+    Hop H;
+    H.Func = F;
+    H.Where = A->Where;
+    H.Callee = A->Callee;
+    H.Indirect = A->Indirect;
+    H.Targets = targetCount(S, *A);
+    const SleepAtom *Next = nullptr;
+    if (A->Target != NoFunc) {
+      Out.push_back(H);
+      followParamCall(S, A->Callee, A->CalleeAtom, Out);
+      Out.back().Callee = A->Target;
+      Out.back().Targets = A->Fanout;
+      F = A->Target;
+      Next = &S.Effects[A->Target].Sleeps[A->TargetAtom];
+    } else {
+      if (A->Callee != NoFunc)
+        Next = &S.Effects[A->Callee].Sleeps[A->CalleeAtom];
+      if (A != &First && !A->Inside.empty() && (!Next || Next->Inside.empty())) {
+        H.BeginsContext = true;
+        H.Begun = A->Inside.front();
+      }
+      Out.push_back(H);
+      F = A->Callee;
+    }
+    if (!Next)
+      break;
+    A = Next;
+  }
+  return Out;
+}
+
+static std::string calleeName(const Solution &S, FuncId F, const Event &E) {
+  const Value &C = S.P.function(F).Values[E.A];
+  if (C.Kind != ValueKind::Func)
+    return "";
+  StringRef Name = S.P.name(S.P.Entities[S.P.EntityMap[S.P.Functions[F].Unit][C.A]].Name);
+  Name.consume_back("_noprof");
+  return Name.str();
+}
+
+std::string callName(const Solution &S, FuncId F, EventIdx Idx) {
+  const Event &E = S.P.function(F).Events[Idx];
+  if (E.Macro)
+    return S.P.Units[S.P.Functions[F].Unit].str(E.Macro);
+  return calleeName(S, F, E);
+}
+
+Step stepAt(const Solution &S, StepKind K, FuncId F, EventIdx E, std::string Text) {
+  const Function &Fn = S.P.function(F);
+  Step Out;
+  Out.Kind = K;
+  Out.File = S.P.functionFile(F).str();
+  Out.Line = E < Fn.Events.size() ? Fn.Events[E].Line : Fn.Line;
+  Out.Function = S.P.functionName(F).str();
+  Out.Text = std::move(Text);
+  return Out;
+}
+
+// "file_operations.read" for a call through that member.
+static std::string memberText(const Solution &S, FuncId F, EventIdx Idx) {
+  const Function &Fn = S.P.function(F);
+  const TuSummary &U = S.P.Units[S.P.Functions[F].Unit];
+  const Value *V = &Fn.Values[Fn.Events[Idx].A];
+  if (V->Kind == ValueKind::Load)
+    V = &Fn.Values[V->A];
+  while (V->Kind == ValueKind::Index)
+    V = &Fn.Values[V->A];
+  if (V->Kind == ValueKind::Field)
+    return U.str(V->B) + "." + U.str(V->C);
+  if (V->Kind == ValueKind::Global)
+    return U.str(U.Symbols[V->A].Name);
+  return "a function pointer";
+}
+
+Step hopStep(const Solution &S, const Hop &H) {
+  std::string Callee = H.Callee == NoFunc ? callName(S, H.Func, H.Where)
+                                          : S.P.functionName(H.Callee).str();
+  if (!H.Indirect) {
+    std::string Text = fmt::format("calls {}()", Callee);
+    std::string Macro = callName(S, H.Func, H.Where);
+    if (H.Callee != NoFunc && !Macro.empty() && Macro != Callee &&
+        S.P.function(H.Func).Events[H.Where].Macro)
+      Text += fmt::format(" (in {})", Macro);
+    return stepAt(S, StepKind::Call, H.Func, H.Where, Text);
+  }
+  if (H.ViaArgument)
+    return stepAt(S, StepKind::Indirect, H.Func, H.Where,
+                  fmt::format("calls the function it was given, {}()", Callee));
+  std::string Why = memberText(S, H.Func, H.Where);
+  return stepAt(S, StepKind::Indirect, H.Func, H.Where,
+                H.Targets <= 1
+                    ? fmt::format("calls {}() through {}, the only function it is set to", Callee, Why)
+                    : fmt::format("calls {}() through {}, one of {} functions it is set to", Callee,
+                                  Why, H.Targets));
+}
+
+bool isCore(const Solution &S, FuncId F) {
+  StringRef File = S.P.functionFile(F);
+  for (const std::string &Dir : S.M.CoreDirs)
+    if (File.starts_with(Dir))
+      return true;
+  return false;
+}
+
+} // namespace gfpcheck

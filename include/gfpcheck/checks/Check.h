@@ -1,0 +1,46 @@
+//===- Check.h - Checks and how they are run -------------------------*- C++ -*-===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A check is one file in checker/checks/ that turns facts of the Solution into
+// findings, and one line in the registry (Check.cpp).
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GFPCHECK_CHECKS_CHECK_H
+#define GFPCHECK_CHECKS_CHECK_H
+
+#include "gfpcheck/report/Finding.h"
+#include "gfpcheck/solve/Solver.h"
+
+namespace gfpcheck {
+
+struct CheckInfo {
+  const char *Id;      ///< "sleep-in-atomic"
+  const char *Summary; ///< one line for --help
+  void (*Run)(const Solution &, std::vector<Finding> &);
+};
+
+/// All checks, in the order they run.
+llvm::ArrayRef<CheckInfo> allChecks();
+
+struct CheckOptions {
+  std::vector<std::string> Ids; ///< empty: all; unknown ids are the caller's to reject
+};
+
+struct CheckResult {
+  std::vector<Finding> Findings; ///< sorted by file, line, check, id; one per id
+  std::vector<std::string> CapLines; ///< statistics and limits reached, for --stats
+};
+
+/// Solves \p P and runs the checks.
+CheckResult runChecks(const Program &P, const Model &M, const CheckOptions &O);
+
+/// The stable fingerprint of a finding made of \p Parts (names; no line numbers, no
+/// absolute paths).
+std::string fingerprint(llvm::ArrayRef<std::string> Parts);
+
+} // namespace gfpcheck
+
+#endif // GFPCHECK_CHECKS_CHECK_H
