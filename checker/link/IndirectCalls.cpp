@@ -16,8 +16,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "IndirectCalls.h"
-#include "llvm/ADT/MapVector.h"
-#include "llvm/ADT/SmallSet.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace llvm;
@@ -120,7 +119,7 @@ private:
       auto It = PassedOn.find({F, Param});
       if (It == PassedOn.end())
         continue;
-      for (auto [Caller, CallerParam] : SmallVector<std::pair<FuncId, unsigned>>(It->second))
+      for (auto [Caller, CallerParam] : SmallVector<std::pair<FuncId, unsigned>, 2>(It->second))
         addSink(Caller, CallerParam, S);
     }
   }

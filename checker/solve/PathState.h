@@ -19,8 +19,8 @@
 namespace gfpcheck {
 
 struct PathState {
-  llvm::SmallVector<HeldContext, 4> Held;  ///< begun here, in order
-  llvm::SmallVector<HeldContext, 2> Ended; ///< of the caller's, ended here
+  HeldList Held;  ///< begun here, in order
+  HeldList Ended; ///< of the caller's, ended here
   llvm::SmallVector<Pred, 6> Facts;
   /// Which value a phi has on this path.
   llvm::SmallVector<std::pair<VId, VId>, 4> Phis;

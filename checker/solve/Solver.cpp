@@ -54,7 +54,7 @@ public:
     std::vector<uint32_t> All(N);
     for (uint32_t I = 0; I != N; ++I)
       All[I] = I;
-    Work = {std::greater<>(), std::move(All)};
+    Work = decltype(Work)(std::greater<>(), std::move(All));
     while (!Work.empty()) {
       FuncId F = Graph.Order[Work.top()];
       Work.pop();
