@@ -26,7 +26,7 @@ int64_t nanoseconds(const timespec &T) { return int64_t(T.tv_sec) * 1'000'000'00
 
 InputFiles::InputFiles() {
   timespec Now;
-  clock_gettime(CLOCK_REALTIME_COARSE, &Now); // the clock that stamps files
+  clock_gettime(CLOCK_REALTIME, &Now);
   Begin = nanoseconds(Now);
   Files.emplace_back(); // id 0 is no file
 }

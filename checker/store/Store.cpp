@@ -31,7 +31,7 @@ constexpr uint32_t ApplicationId = 0x67667063;
 constexpr int KeptResults = 8;
 
 // Blobs live in a table of their own so that reading all records touches few pages.
-constexpr const char *Tables = R"sql(
+constexpr const char *CreateTables = R"sql(
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE files (
   id INTEGER PRIMARY KEY, path TEXT NOT NULL, size INTEGER NOT NULL,
@@ -187,26 +187,32 @@ Error Store::connect() {
   auto Run = [&](const char *Sql) {
     return sqlite3_exec(Db, Sql, nullptr, nullptr, nullptr) == SQLITE_OK;
   };
-  Statement Version(Db, "SELECT count(*) FROM sqlite_schema");
-  if (!Version.row())
-    return failure();
-  if (Version.integer(0) == 0) {
+  int64_t Tables = -1, Found = 0;
+  {
+    Statement Count(Db, "SELECT count(*) FROM sqlite_schema");
+    if (!Count.row())
+      return failure();
+    Tables = Count.integer(0);
+  }
+  if (Tables == 0) {
     // Before the WAL is turned on, so that the header tells from the first moment
     // that the file is ours.
     std::string Create = llvm::formatv("BEGIN IMMEDIATE; PRAGMA application_id={0}; PRAGMA "
                                        "user_version={1}; {2} INSERT INTO meta VALUES "
                                        "('schema', '{1}'); COMMIT;",
-                                       ApplicationId, SchemaVersion, Tables);
+                                       ApplicationId, SchemaVersion, CreateTables);
     if (!Run(Create.c_str()))
       return failure();
   }
-  Statement Schema(Db, "SELECT value FROM meta WHERE name='schema'");
-  Statement UserVersion(Db, "PRAGMA user_version");
-  if (!UserVersion.row() || (!Schema.row() && !Schema.ok()))
-    return failure();
-  int64_t Found = UserVersion.integer(0);
-  if (Found == SchemaVersion)
-    Found = Schema.integer(0);
+  {
+    Statement Schema(Db, "SELECT value FROM meta WHERE name='schema'");
+    Statement UserVersion(Db, "PRAGMA user_version");
+    if (!UserVersion.row() || (!Schema.row() && !Schema.ok()))
+      return failure();
+    Found = UserVersion.integer(0);
+    if (Found == SchemaVersion)
+      Found = Schema.integer(0);
+  }
   if (Found != SchemaVersion)
     return otherSchema(Found);
   if (!Run("PRAGMA journal_mode=WAL") || !Run("PRAGMA synchronous=NORMAL") ||

@@ -381,7 +381,7 @@ Error writeReport(const Report &R) {
 
 } // namespace
 
-int runAnalyze() {
+int analyzeCommand() {
   if (Error E = checkOptions())
     return fail(std::move(E));
   std::signal(SIGXFSZ, SIG_IGN); // a file-size limit shall be an error from write()

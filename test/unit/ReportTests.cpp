@@ -1,0 +1,139 @@
+//===- ReportTests.cpp - Findings as text and JSON --------------------------===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "gfpcheck/report/Report.h"
+#include "llvm/Support/JSON.h"
+#include "gtest/gtest.h"
+
+using namespace gfpcheck;
+
+namespace {
+
+Report sample() {
+  Finding F;
+  F.Id = "0123456789abcdef";
+  F.Check = "sleep-in-atomic";
+  F.Conf = Confidence::High;
+  F.File = "drivers/a.c";
+  F.Line = 21;
+  F.Column = 9;
+  F.Function = "refill";
+  F.Message = "kmalloc(GFP_KERNEL) may sleep while spinlock &a->lock is held";
+  F.Fix = "pass GFP_ATOMIC, or allocate before taking the lock";
+  F.Paths = {{"atomic context",
+              {{StepKind::Entry, "drivers/a.c", 10, "top", "is the work function"},
+               {StepKind::Lock, "drivers/a.c", 12, "top", "takes &a->lock"}}},
+             {"sleep", {{StepKind::Alloc, "drivers/a.c", 21, "refill", "allocates"}}}};
+  Report R;
+  R.ToolVersion = "1.2.3";
+  R.Units.Total = 3;
+  R.Units.Reused = 1;
+  R.Units.Failures = {{"drivers/b.c", "drivers/b.c:1:2: 'x.h' file not found"}};
+  R.Findings = {F};
+  return R;
+}
+
+std::string text(const Report &R, bool Color = false) {
+  std::string Out;
+  llvm::raw_string_ostream OS(Out);
+  writeText(R, OS, Color);
+  return Out;
+}
+
+std::string json(const Report &R) {
+  std::string Out;
+  llvm::raw_string_ostream OS(Out);
+  writeJson(R, OS);
+  return Out;
+}
+
+} // namespace
+
+TEST(Report, Text) {
+  EXPECT_EQ(text(sample()),
+            "drivers/a.c:21:9: warning: kmalloc(GFP_KERNEL) may sleep while spinlock &a->lock is "
+            "held [sleep-in-atomic, high confidence]\n"
+            "  atomic context:\n"
+            "    1. drivers/a.c:10: in top: is the work function\n"
+            "    2. drivers/a.c:12: in top: takes &a->lock\n"
+            "  sleep:\n"
+            "    1. drivers/a.c:21: in refill: allocates\n"
+            "  fix: pass GFP_ATOMIC, or allocate before taking the lock\n"
+            "  id: 0123456789abcdef\n"
+            "\n"
+            "1 finding (1 high, 0 medium, 0 low) in 3 units, 1 of them incomplete\n");
+}
+
+TEST(Report, TextWithoutFindings) {
+  Report R;
+  R.Units.Total = 1;
+  EXPECT_EQ(text(R), "0 findings (0 high, 0 medium, 0 low) in 1 unit\n");
+}
+
+TEST(Report, ColorOnlyWhenAsked) {
+  EXPECT_EQ(text(sample()).find('\033'), std::string::npos);
+  EXPECT_NE(text(sample(), true).find("\033["), std::string::npos);
+}
+
+TEST(Report, JsonIsTheContract) {
+  llvm::Expected<llvm::json::Value> Got = llvm::json::parse(json(sample()));
+  ASSERT_TRUE(static_cast<bool>(Got)) << toString(Got.takeError());
+  llvm::Expected<llvm::json::Value> Want = llvm::json::parse(R"({
+    "schema": 1,
+    "tool": {"name": "gfpcheck", "version": "1.2.3"},
+    "units": {"total": 3, "failed": 1, "reused": 1, "failures": [
+      {"file": "drivers/b.c", "error": "drivers/b.c:1:2: 'x.h' file not found"}]},
+    "findings": [{
+      "id": "0123456789abcdef", "check": "sleep-in-atomic", "confidence": "high",
+      "file": "drivers/a.c", "line": 21, "column": 9, "function": "refill",
+      "message": "kmalloc(GFP_KERNEL) may sleep while spinlock &a->lock is held",
+      "paths": [
+        {"title": "atomic context", "steps": [
+          {"file": "drivers/a.c", "line": 10, "function": "top", "kind": "entry",
+           "text": "is the work function"},
+          {"file": "drivers/a.c", "line": 12, "function": "top", "kind": "lock",
+           "text": "takes &a->lock"}]},
+        {"title": "sleep", "steps": [
+          {"file": "drivers/a.c", "line": 21, "function": "refill", "kind": "alloc",
+           "text": "allocates"}]}]}]})");
+  ASSERT_TRUE(static_cast<bool>(Want));
+  EXPECT_EQ(*Got, *Want);
+}
+
+TEST(Report, OutputIsAlwaysUtf8) {
+  Report R = sample();
+  R.Findings[0].File = "drivers/\xff.c";
+  R.Findings[0].Paths[0].Steps[0].Text = "\xc3(";
+  R.Units.Failures[0].Error = "\x80";
+  EXPECT_TRUE(llvm::json::isUTF8(text(R)));
+  EXPECT_TRUE(llvm::json::isUTF8(json(R)));
+}
+
+TEST(Report, StepKindNames) {
+  const char *Names[] = {"entry", "call",  "indirect", "lock", "scope",
+                         "guard", "alloc", "sleep",    "wait"};
+  for (unsigned K = 0; K != std::size(Names); ++K)
+    EXPECT_STREQ(stepKindName(StepKind(K)), Names[K]);
+}
+
+TEST(Report, StoredFindingsComeBackUnchanged) {
+  Report R = sample();
+  auto Back = parseFindings(printFindings(R.Findings));
+  ASSERT_TRUE(static_cast<bool>(Back)) << toString(Back.takeError());
+  Report Again = R;
+  Again.Findings = *Back;
+  EXPECT_EQ(json(R), json(Again));
+  EXPECT_EQ(text(R), text(Again));
+}
+
+TEST(Report, MalformedStoredFindingsAreErrors) {
+  for (const char *Text : {"", "{}", "[{}]", "[{\"id\": 1}]"}) {
+    auto Back = parseFindings(Text);
+    EXPECT_FALSE(static_cast<bool>(Back)) << Text;
+    llvm::consumeError(Back.takeError());
+  }
+}
