@@ -550,7 +550,7 @@ void FunctionAnalyzer::Impl::doCall(EventIdx Idx, const Event &E, StateList &Sta
   const VNode CN = Pool.node(Callee);
 
   if (CN.Kind == ValueKind::Func) {
-    if (const FunctionModel *FM = M.function(P.name(P.Entities[CN.A].Name))) {
+    if (const FunctionModel *FM = S.ModelOf[CN.A]) {
       if (FM->TheRole == FunctionModel::Role::Value && CallResult[E.CallNo] == ~0u) {
         NameId Special = P.findName(FM->Value);
         bool IsPointer = FM->Value == "current";

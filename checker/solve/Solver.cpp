@@ -274,6 +274,16 @@ private:
 
 } // namespace
 
+Solution::Solution(const Program &P, const Model &M) : P(P), M(M), ModelOf(P.Entities.size()) {
+  for (EntityId E = 1; E != P.Entities.size(); ++E) {
+    StringRef Name = P.name(P.Entities[E].Name);
+    if (P.Entities[E].IsFunction)
+      ModelOf[E] = M.function(Name);
+    else if (auto It = M.Constants.find(Name); It != M.Constants.end())
+      Pool.GlobalConstants[E] = It->second;
+  }
+}
+
 std::vector<std::string> Solution::statLines() const {
   return {
       fmt::format("solve: {} evaluations of {} functions, {} values", Caps.Evaluations,
@@ -289,10 +299,6 @@ std::vector<std::string> Solution::statLines() const {
 std::unique_ptr<Solution> solve(const Program &P, const Model &M) {
   TimeTraceScope Trace("solve");
   auto S = std::make_unique<Solution>(P, M);
-  for (EntityId E = 1; E != P.Entities.size(); ++E)
-    if (!P.Entities[E].IsFunction)
-      if (auto It = M.Constants.find(P.name(P.Entities[E].Name)); It != M.Constants.end())
-        S->Pool.GlobalConstants[E] = It->second;
   Engine(*S).run();
   return S;
 }

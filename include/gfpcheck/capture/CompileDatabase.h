@@ -26,10 +26,18 @@ struct CompileCommand {
 /// Reads a compile_commands.json written by gfpcheck, by the kernel's
 /// gen_compile_commands.py, by CMake or by bear ("arguments" or "command").
 /// Entries keep their order; an entry that appears twice (same file, same
-/// arguments) is kept once. Errors: unreadable file, not JSON, not an array, an
-/// entry without directory/file/command; the message names the file and says
-/// what to do.
+/// arguments) is kept once, and assembler sources (.S), which
+/// gen_compile_commands.py lists too, are left out. Errors: unreadable file, not JSON, not an
+/// array, an entry without directory/file/command; the message names the file and says what to do.
 llvm::Expected<std::vector<CompileCommand>> loadCompileDatabase(llvm::StringRef Path);
+
+/// The text of a compile_commands.json ("arguments" form) for \p Commands, sorted by
+/// file and output, so that equal sets of commands give equal text.
+std::string formatCompileDatabase(std::vector<CompileCommand> Commands);
+
+/// Splits \p Command into words as a POSIX shell does: blanks, backslashes, single
+/// and double quotes. No expansion; an unterminated quote ends with the text.
+std::vector<std::string> splitShellCommand(llvm::StringRef Command);
 
 } // namespace gfpcheck
 

@@ -28,10 +28,11 @@ struct SolveCaps {
 /// The solved program. Refers to the Program and Model it was made from.
 class Solution {
 public:
-  Solution(const Program &P, const Model &M) : P(P), M(M) {}
+  Solution(const Program &P, const Model &M);
   const Program &P;
   const Model &M;
   ValuePool Pool;
+  std::vector<const FunctionModel *> ModelOf; ///< by EntityId; null: not in the model
   std::vector<FunctionEffects> Effects; ///< by FuncId
   std::vector<AtomicSleep> AtomicSleeps;
   SolveCaps Caps;
