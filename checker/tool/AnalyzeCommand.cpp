@@ -148,19 +148,20 @@ std::atomic<bool> Interrupted = false;
 /// While one lives, the first SIGINT or SIGTERM only asks for an orderly end; the
 /// second one kills.
 class OrderlyInterrupt {
-  static void handle(int) { Interrupted = true; }
+  static constexpr int Signals[] = {SIGINT, SIGTERM};
+  struct sigaction Before[std::size(Signals)] = {};
 
 public:
-  OrderlyInterrupt() { set(handle, SA_RESETHAND); }
-  ~OrderlyInterrupt() { set(SIG_DFL, 0); }
-
-private:
-  static void set(void (*Handler)(int), int Flags) {
+  OrderlyInterrupt() {
     struct sigaction Action = {};
-    Action.sa_handler = Handler;
-    Action.sa_flags = Flags;
-    for (int Signal : {SIGINT, SIGTERM})
-      sigaction(Signal, &Action, nullptr);
+    Action.sa_handler = [](int) { Interrupted = true; };
+    Action.sa_flags = SA_RESETHAND | SA_RESTART;
+    for (size_t I = 0; I != std::size(Signals); ++I)
+      sigaction(Signals[I], &Action, &Before[I]);
+  }
+  ~OrderlyInterrupt() {
+    for (size_t I = 0; I != std::size(Signals); ++I)
+      sigaction(Signals[I], &Before[I], nullptr);
   }
 };
 
@@ -292,8 +293,10 @@ Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Store &Db,
       return Kept.takeError();
     if (*Kept) {
       Expected<Analysis> Parsed = parseAnalysis(**Kept);
+      if (!Parsed)
+        return Parsed.takeError();
       Times.end("reuse");
-      return Parsed;
+      return std::move(*Parsed);
     }
   }
 

@@ -1,22 +1,41 @@
 # Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
-# cmake -DOUT=FILE -DROOT=DIR -P ExtractionVersion.cmake
-#
-# Writes a header with a digest of all sources that decide what a TU's summary is.
-# Stored summaries made by other sources are not reused; nobody has to remember to
+# Makes ExtractionVersion.h, a digest of all sources that decide what a TU's summary
+# is. Summaries stored by other sources are not reused; nobody has to remember to
 # raise a number.
+#
+# Included, it adds the rule to the target gfpcheck; run with -P (-DROOT, -DOUT), it
+# is that rule.
 
-file(GLOB SOURCES
-  ${ROOT}/checker/capture/* ${ROOT}/checker/summary/* ${ROOT}/checker/extract/*
-  ${ROOT}/include/gfpcheck/capture/* ${ROOT}/include/gfpcheck/summary/*
-  ${ROOT}/include/gfpcheck/extract/*)
-list(SORT SOURCES)
-set(ALL "")
-foreach(SOURCE ${SOURCES})
-  file(SHA256 ${SOURCE} DIGEST)
-  string(APPEND ALL ${DIGEST})
+if(NOT CMAKE_SCRIPT_MODE_FILE)
+  set(ROOT ${PROJECT_SOURCE_DIR})
+endif()
+
+set(PATTERNS)
+foreach(STAGE capture summary extract)
+  list(APPEND PATTERNS ${ROOT}/checker/${STAGE}/* ${ROOT}/include/gfpcheck/${STAGE}/*)
 endforeach()
-string(SHA256 DIGEST "${ALL}")
-string(SUBSTRING ${DIGEST} 0 16 DIGEST)
-file(CONFIGURE OUTPUT ${OUT} CONTENT "#define GFPCHECK_EXTRACTION_VERSION \"@DIGEST@\"\n" @ONLY)
+
+if(CMAKE_SCRIPT_MODE_FILE)
+  file(GLOB SOURCES ${PATTERNS})
+  list(SORT SOURCES)
+  set(ALL "")
+  foreach(SOURCE ${SOURCES})
+    file(SHA256 ${SOURCE} DIGEST)
+    string(APPEND ALL ${DIGEST})
+  endforeach()
+  string(SHA256 DIGEST "${ALL}")
+  string(SUBSTRING ${DIGEST} 0 16 DIGEST)
+  file(CONFIGURE OUTPUT ${OUT} CONTENT "#define GFPCHECK_EXTRACTION_VERSION \"@DIGEST@\"\n" @ONLY)
+else()
+  file(GLOB SOURCES CONFIGURE_DEPENDS ${PATTERNS})
+  set(OUT ${CMAKE_CURRENT_BINARY_DIR}/ExtractionVersion.h)
+  add_custom_command(
+    OUTPUT ${OUT}
+    COMMAND ${CMAKE_COMMAND} -DROOT=${ROOT} -DOUT=${OUT} -P ${CMAKE_CURRENT_LIST_FILE}
+    DEPENDS ${SOURCES} ${CMAKE_CURRENT_LIST_FILE}
+    COMMENT "Digesting the sources of extraction")
+  target_sources(gfpcheck PRIVATE ${OUT})
+  target_include_directories(gfpcheck PRIVATE ${CMAKE_CURRENT_BINARY_DIR})
+endif()
