@@ -171,9 +171,9 @@ public:
 
 /// What checking gave; a function of program, model, checks and this executable.
 struct Analysis {
-  std::vector<Finding> Findings; ///< of every confidence
-  std::vector<std::string> CapLines;
-  std::vector<std::string> StatLines;
+  std::vector<Finding> Findings;      ///< of every confidence
+  std::vector<std::string> Warnings;  ///< always printed
+  std::vector<std::string> StatLines; ///< for --stats
 };
 
 uint64_t resultKey(const ExtractionDriver &Driver, const Model &TheModel,
@@ -190,12 +190,12 @@ uint64_t resultKey(const ExtractionDriver &Driver, const Model &TheModel,
 }
 
 std::string printAnalysis(const Analysis &A) {
-  return llvm::join(A.CapLines, "\n") + '\0' + llvm::join(A.StatLines, "\n") + '\0' +
+  return llvm::join(A.Warnings, "\n") + '\0' + llvm::join(A.StatLines, "\n") + '\0' +
          printFindings(A.Findings);
 }
 
 Expected<Analysis> parseAnalysis(llvm::StringRef Text) {
-  auto [Caps, Rest] = Text.split('\0');
+  auto [Warnings, Rest] = Text.split('\0');
   auto [Statistics, Findings] = Rest.split('\0');
   auto Lines = [](llvm::StringRef Part) {
     llvm::SmallVector<llvm::StringRef> Pieces;
@@ -205,7 +205,7 @@ Expected<Analysis> parseAnalysis(llvm::StringRef Text) {
   Expected<std::vector<Finding>> Parsed = parseFindings(Findings);
   if (!Parsed)
     return Parsed.takeError();
-  return Analysis{std::move(*Parsed), Lines(Caps), Lines(Statistics)};
+  return Analysis{std::move(*Parsed), Lines(Warnings), Lines(Statistics)};
 }
 
 //===----------------------------------------------------------------------===//
@@ -317,9 +317,10 @@ Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Store &Db,
   CheckResult Result = runChecks(TheProgram, TheModel, Options);
   Times.end("check");
 
-  Analysis Made{std::move(Result.Findings), std::move(Result.CapLines), TheProgram.statLines()};
+  Analysis Made{std::move(Result.Findings), {}, TheProgram.statLines()};
+  llvm::append_range(Made.StatLines, Result.CapLines);
   if (size_t Missing = Driver.missingInlines())
-    Made.CapLines.push_back(
+    Made.Warnings.push_back(
         llvm::formatv("{0} header inlines have no summary; findings may be missing", Missing));
   if (Error E = Db.putResult(resultKey(Driver, TheModel, Options), printAnalysis(Made)))
     return std::move(E);
@@ -344,8 +345,8 @@ void printNotes(const ExtractionDriver &Driver, const Analysis &Result, const Ph
   if (!Dropped.empty())
     llvm::errs() << "gfpcheck: note: options that Clang does not know were dropped: "
                  << llvm::join(Dropped, " ") << '\n';
-  for (const std::string &Line : Result.CapLines)
-    llvm::errs() << "gfpcheck: note: " << Line << '\n';
+  for (const std::string &Line : Result.Warnings)
+    llvm::errs() << "gfpcheck: warning: " << Line << '\n';
   if (!Stats)
     return;
   for (const std::string &Line : Result.StatLines)
