@@ -1,0 +1,33 @@
+// RUN: %analyze %s | FileCheck %s --implicit-check-not=warning:
+//
+// ndo_start_xmit() is called with bottom halves disabled and the queue's lock held; ndo_open() is
+// not. The table decides.
+
+#include <linux/netdevice.h>
+#include <linux/slab.h>
+
+static netdev_tx_t bad_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	struct sk_buff *copy = skb_copy(skb, GFP_KERNEL);
+	// CHECK: [[#@LINE-1]]:{{[0-9]+}}: warning: skb_copy() may sleep in atomic context: {{.*}}confidence]
+
+	kfree_skb(copy);
+	return NETDEV_TX_OK;
+}
+
+static netdev_tx_t fixed_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	struct sk_buff *copy = skb_copy(skb, GFP_ATOMIC);
+
+	kfree_skb(copy);
+	return NETDEV_TX_OK;
+}
+
+static int fixed_open(struct net_device *dev)
+{
+	dev->ml_priv = kzalloc(64, GFP_KERNEL);
+	return dev->ml_priv ? 0 : -1;
+}
+
+const struct net_device_ops bad_ops = { .ndo_start_xmit = bad_xmit };
+const struct net_device_ops fixed_ops = { .ndo_open = fixed_open, .ndo_start_xmit = fixed_xmit };
