@@ -110,6 +110,9 @@ private:
   std::map<std::string, LogEntry> readLog() const;
   Expected<std::set<std::string>> recordedByKbuild() const;
   Expected<CaptureResult> collect(int MakeStatus);
+  bool inRoots(StringRef Object) const {
+    return any_of(Roots, [&](const std::string &R) { return Object.starts_with(R + "/"); });
+  }
   CompileCommand mapped(CompileCommand C) const;
   Error write(CaptureResult &Result, std::vector<CompileCommand> Commands);
   std::string withLog(const Twine &Message) const {
@@ -470,6 +473,10 @@ CompileCommand Session::mapped(CompileCommand C) const {
   return C;
 }
 
+static bool sourceExists(const CompileCommand &C) {
+  return fs::exists(path::is_absolute(C.File) ? C.File : joined(C.Directory, C.File));
+}
+
 Expected<CaptureResult> Session::collect(int MakeStatus) {
   CaptureResult Result;
   std::map<std::string, LogEntry> Log = readLog();
@@ -477,14 +484,16 @@ Expected<CaptureResult> Session::collect(int MakeStatus) {
   if (!Recorded)
     return Recorded.takeError();
 
-  // Objects that Kbuild finds up to date but the log lacks (it was deleted, or the
-  // disk was full): let make run them again.
+  // Objects that Kbuild finds up to date although the log lacks them (it was deleted,
+  // or the disk was full) or their source is gone: let make look again.
   bool Removed = false;
-  for (const std::string &Object : *Recorded)
-    if (!Log.count(Object)) {
+  for (const std::string &Object : *Recorded) {
+    auto It = Log.find(Object);
+    if (It == Log.end() || !sourceExists(It->second.Command)) {
       fs::remove(Object);
       Removed = true;
     }
+  }
   if (Removed) {
     Expected<int> Status = descend();
     if (!Status)
@@ -496,9 +505,15 @@ Expected<CaptureResult> Session::collect(int MakeStatus) {
       return Recorded.takeError();
   }
 
+  auto Failed = [&](StringRef Target) {
+    Target.consume_front(ObjectTree + "/");
+    if (!is_contained(Result.Failed, Target))
+      Result.Failed.push_back(Target.str());
+  };
   if (MakeStatus != 0) {
     kbuild::MakeFailures Failures = kbuild::readFailures(Make.log());
-    Result.Failed = std::move(Failures.Targets);
+    for (const std::string &Target : Failures.Targets)
+      Failed(Target);
     Result.Reason = Failures.FirstError;
     if (Result.Failed.empty()) {
       // make failed and named no file: a makefile error, or it was killed.
@@ -510,28 +525,25 @@ Expected<CaptureResult> Session::collect(int MakeStatus) {
     // Directories that did not finish have no record of what is in them; what was
     // compiled in them counts as it stands.
     for (const auto &[Object, Entry] : Log)
-      if (Entry.Stubbed && fs::exists(Object) && fs::exists(Entry.Command.File) &&
-          any_of(Roots,
-                 [&](const std::string &R) { return StringRef(Object).starts_with(R + "/"); }))
+      if (Entry.Stubbed && inRoots(Object) && fs::exists(Object) && sourceExists(Entry.Command))
         Recorded->insert(Object);
   }
 
   std::vector<CompileCommand> Commands;
   for (const std::string &Object : *Recorded) {
     auto It = Log.find(Object);
-    if (It == Log.end()) {
-      Result.Failed.push_back(Object);
+    if (It == Log.end() || !sourceExists(It->second.Command)) {
+      Failed(Object);
       continue;
     }
     Commands.push_back(mapped(It->second.Command));
   }
   for (const auto &[Object, Entry] : Log)
-    Result.PassedOn += !Entry.Stubbed && !Recorded->count(Object);
+    Result.PassedOn += !Entry.Stubbed && !Recorded->count(Object) && inRoots(Object);
   Result.Captured = Commands.size();
   Result.Expected = Recorded->size();
-  if (MakeStatus != 0)
-    for (StringRef Target : Result.Failed)
-      Result.Expected += Target.ends_with(".o");
+  for (StringRef Target : Result.Failed)
+    Result.Expected += Target.ends_with(".o") && !Recorded->count(joined(ObjectTree, Target));
   if (Commands.empty()) {
     if (MakeStatus != 0)
       return fail(withLog("make failed and no compile command was recorded"));

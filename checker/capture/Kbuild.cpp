@@ -246,7 +246,9 @@ MakeFailures readFailures(StringRef Log) {
     } else if (Message.starts_with("No rule to make target")) {
       StringRef Needed = Message.split("needed by '").second.split('\'').first;
       StringRef Missing = Message.split('\'').second.split('\'').first;
-      Failures.Targets.push_back((Needed.empty() ? Missing : Needed).str());
+      // An object whose source is gone fails itself; else what needs the file does.
+      bool Itself = Needed.empty() || Missing.ends_with(".o");
+      Failures.Targets.push_back((Itself ? Missing : Needed).str());
       if (Failures.FirstError.empty())
         Failures.FirstError = Message.split("  Stop.").first.str();
     } else if (Failures.FirstError.empty()) {

@@ -8,6 +8,7 @@
 #include "gfpcheck/capture/Mirror.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/GlobPattern.h"
 #include "llvm/Support/Path.h"
@@ -45,7 +46,7 @@ std::string Mirror::toOriginal(StringRef Text) const {
   }
 }
 
-bool isGeneratedFile(StringRef Directory, StringRef Name) {
+bool isGeneratedFile(StringRef Name, const StringSet<> &Siblings) {
   // The patterns of `make clean` in the top Makefile, and the .config family that
   // `make mrproper` removes.
   static const std::vector<GlobPattern> Patterns = [] {
@@ -64,8 +65,8 @@ bool isGeneratedFile(StringRef Directory, StringRef Name) {
     if (P.match(Name))
       return true;
   // A file that Kbuild copies from NAME_shipped leaves no .cmd file.
-  return fs::exists(joined(Directory, "." + Name + ".cmd")) ||
-         fs::exists(joined(Directory, Name + "_shipped"));
+  return Siblings.contains(("." + Name + ".cmd").str()) ||
+         Siblings.contains((Name + "_shipped").str());
 }
 
 /// Removes what is left of an earlier mirror: a link whose target is gone.
@@ -83,9 +84,8 @@ static Error linkTo(const std::string &Target, const std::string &Link) {
     return Error::success();
   if (errno == EEXIST) {
     SmallString<256> Present;
-    ssize_t Length = 0;
     Present.resize_for_overwrite(Target.size() + 1);
-    Length = readlink(Link.c_str(), Present.data(), Present.size());
+    ssize_t Length = readlink(Link.c_str(), Present.data(), Present.size());
     if (Length >= 0 && StringRef(Present.data(), Length) == Target)
       return Error::success();
     if (fs::remove(Link) || symlink(Target.c_str(), Link.c_str()) != 0)
@@ -114,29 +114,36 @@ struct TreeMirror {
       return cannot("create " + To, EC);
     dropDanglingLinks(To);
     std::error_code EC;
+    std::vector<fs::directory_entry> Entries;
+    StringSet<> Names;
     for (fs::directory_iterator I(From, EC, /*follow_symlinks=*/false), E; I != E && !EC;
          I.increment(EC)) {
-      StringRef Name = path::filename(I->path());
-      std::string Below = Relative.empty() ? Name.str() : (Relative + "/" + Name).str();
-      if (I->type() == fs::file_type::directory_file) {
-        if (!skipDirectory(I->path(), Name, Below))
-          if (Error Err = run(I->path(), joined(To, Name), Below))
-            return Err;
-      } else if (!isGeneratedFile(From, Name)) {
-        if (Error Err = linkTo(I->path(), joined(To, Name)))
-          return Err;
-      }
+      Entries.push_back(*I);
+      Names.insert(path::filename(I->path()));
     }
     if (EC)
       return cannot("read " + From, EC);
+    for (const fs::directory_entry &Entry : Entries) {
+      StringRef Name = path::filename(Entry.path());
+      std::string Below = Relative.empty() ? Name.str() : (Relative + "/" + Name).str();
+      if (Entry.type() == fs::file_type::directory_file) {
+        if (!skipDirectory(Entry.path(), Name, Below))
+          if (Error Err = run(Entry.path(), joined(To, Name), Below))
+            return Err;
+      } else if (isGeneratedFile(Name, Names)) {
+        std::string Link = joined(To, Name);
+        if (fs::is_symlink_file(Link))
+          fs::remove(Link); // it was not generated when the mirror was made
+      } else if (Error Err = linkTo(Entry.path(), joined(To, Name))) {
+        return Err;
+      }
+    }
     return Error::success();
   }
 };
 } // namespace
 
 Expected<Mirror> mirrorKernelTree(StringRef Source, StringRef At, StringRef Except) {
-  if (std::error_code EC = fs::remove_directories(At, /*IgnoreErrors=*/false))
-    return cannot("remove " + At, EC);
   if (Error E = TreeMirror{Except, /*Kernel=*/true}.run(Source.str(), At.str(), ""))
     return std::move(E);
   return Mirror{Source.str(), At.str()};

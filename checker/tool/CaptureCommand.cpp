@@ -107,8 +107,8 @@ int captureCommand() {
   llvm::outs() << "captured " << Result->Captured << " of " << Result->Expected << " C files";
   if (Result->PassedOn)
     llvm::outs() << "; " << Result->PassedOn
-                 << " others passed through to the compiler, because the kernel does not link "
-                    "them as they are (vdso, boot and realmode code, host tools)";
+                 << " passed through to the compiler, because the kernel does not link their "
+                    "objects as they are (vdso, boot and realmode code)";
   llvm::outs() << '\n';
   if (Result->ForeignDatabase)
     llvm::outs() << Options.Build

@@ -15,6 +15,7 @@
 #define GFPCHECK_CAPTURE_MIRROR_H
 
 #include "llvm/ADT/StringRef.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Error.h"
 #include <string>
 
@@ -30,10 +31,10 @@ struct Mirror {
   std::string toOriginal(llvm::StringRef Text) const;
 };
 
-/// Mirrors the kernel tree \p Source at \p At (made anew; it must be a directory
-/// that only gfpcheck uses). Symbolic links, version control and \p Except (a
-/// directory inside the tree, "" for none) are handled: links are mirrored as links
-/// to the same place, the other two are left out.
+/// Mirrors the kernel tree \p Source at \p At, a directory that only gfpcheck uses. A
+/// mirror that is there already is brought up to date. Symbolic links of the tree
+/// become links to them; version control and \p Except (a directory inside the tree,
+/// "" for none) are left out.
 llvm::Expected<Mirror> mirrorKernelTree(llvm::StringRef Source, llvm::StringRef At,
                                         llvm::StringRef Except);
 
@@ -44,9 +45,9 @@ llvm::Expected<Mirror> mirrorKernelTree(llvm::StringRef Source, llvm::StringRef 
 llvm::Expected<Mirror> mirrorModule(llvm::StringRef Module, llvm::StringRef Root,
                                     llvm::StringRef Except);
 
-/// True if Kbuild has made \p Name, a file of \p Directory: it has a .cmd file
-/// or a NAME_shipped beside it, or `make clean` would remove it.
-bool isGeneratedFile(llvm::StringRef Directory, llvm::StringRef Name);
+/// True if Kbuild has made the file \p Name, which is in a directory with \p Siblings:
+/// one of them is its .NAME.cmd or its NAME_shipped, or `make clean` would remove it.
+bool isGeneratedFile(llvm::StringRef Name, const llvm::StringSet<> &Siblings);
 
 } // namespace gfpcheck
 
