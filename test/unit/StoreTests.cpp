@@ -280,7 +280,8 @@ TEST_F(StoreTest, UnusablePathsAreErrors) {
   Db = path("missing/test.db");
   EXPECT_NE(openError().find("cannot create " + Db + ".lock (No such file or directory)"),
             std::string::npos);
-  Db = Directory.str().str();
+  Db = path("directory");
+  ASSERT_FALSE(llvm::sys::fs::create_directory(Db));
   EXPECT_NE(openError().find("Is a directory"), std::string::npos) << openError();
 }
 
