@@ -33,6 +33,8 @@ struct YPrimitive {
 struct YNames {
   std::vector<std::string> Functions;
   std::string Why;
+  int Argument = -1;
+  int64_t Equals = 0;
 };
 struct YValue {
   std::string Function, Is, Why;
@@ -96,6 +98,8 @@ template <> struct MappingTraits<YNames> {
   static void mapping(IO &Io, YNames &N) {
     Io.mapRequired("functions", N.Functions);
     Io.mapRequired("why", N.Why);
+    Io.mapOptional("argument", N.Argument);
+    Io.mapOptional("equals", N.Equals);
   }
 };
 template <> struct MappingTraits<YValue> {
@@ -268,6 +272,8 @@ private:
         FunctionModel F;
         F.TheRole = Role;
         F.Why = N.Why;
+        F.SleepArg = N.Argument;
+        F.SleepEquals = N.Equals;
         M.Functions[Fn] = F;
       }
   }

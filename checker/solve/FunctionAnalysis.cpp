@@ -508,6 +508,11 @@ void FunctionAnalyzer::Impl::doModelCall(EventIdx Idx, const FunctionModel &FM,
   case FunctionModel::Role::Sleep:
     if (!Collecting)
       return;
+    if (FM.SleepArg >= 0) {
+      const VNode &A = Pool.node(unsigned(FM.SleepArg) < Args.size() ? Args[FM.SleepArg] : 0);
+      if (A.Kind != ValueKind::Const || A.Imm != FM.SleepEquals)
+        return;
+    }
     for (const PathState &St : States)
       emit(St, {}, HeldList(St.Held), {}, {}, {Idx}, {NoFunc, 0});
     return;

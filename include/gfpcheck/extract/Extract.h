@@ -42,6 +42,10 @@ public:
   void addKnownInline(llvm::StringRef File, uint32_t Line, llvm::StringRef Name,
                       uint64_t FileDigest, uint64_t TokenHash);
 
+  /// Content that stands in for the file at the absolute path Path (tests, unsaved
+  /// editor buffers); call before extract().
+  void addVirtualFile(llvm::StringRef Path, llvm::StringRef Content);
+
   /// Parses one TU. Never fails as a whole: see TuResult::Failed.
   TuResult extract(const CompileCommand &Command);
 

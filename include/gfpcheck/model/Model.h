@@ -53,6 +53,8 @@ struct FunctionModel {
   enum class Role : uint8_t { Primitive, Sleep, Neutral, Value } TheRole = Role::Neutral;
   std::vector<ContextOp> Ops; ///< Primitive
   When OpsWhen = When::Always;
+  int SleepArg = -1;          ///< Sleep: only when this argument is SleepEquals
+  int64_t SleepEquals = 0;
   bool SleepsFirst = false;   ///< Primitive that may sleep before it begins the context
   std::string Value;          ///< Value: name of the special value it returns
   std::string Why;
