@@ -1,0 +1,179 @@
+//===- SharedFiles.cpp - File contents and names shared by all TUs --------===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "SharedFiles.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/xxhash.h"
+
+using namespace llvm;
+
+namespace gfpcheck::extract {
+
+static vfs::Status memoryStatus(StringRef Path, uint64_t Size) {
+  return vfs::Status(Path, sys::fs::UniqueID(~0ull, xxh3_64bits(Path)), sys::TimePoint<>(), 0, 0,
+                     Size, sys::fs::file_type::regular_file, sys::fs::perms::all_read);
+}
+
+const CachedFile &FileCache::lookup(StringRef Path) {
+  Shard &S = Shards[xxh3_64bits(Path) % ShardCount];
+  {
+    std::lock_guard Lock(S.Mutex);
+    auto It = S.Files.find(Path);
+    if (It != S.Files.end())
+      return *It->second;
+  }
+  // Read without the lock; two threads may read the same file, the first to finish
+  // is kept.
+  auto File = std::make_unique<CachedFile>();
+  sys::fs::file_status Status;
+  if (std::error_code EC = sys::fs::status(Path, Status))
+    File->Error = EC;
+  else {
+    File->Status = vfs::Status::copyWithNewName(Status, Path);
+    if (File->Status.isRegularFile() && Path.ends_with(".h")) {
+      auto Buffer = MemoryBuffer::getFile(Path, /*IsText=*/true);
+      if (Buffer)
+        File->Content = std::move(*Buffer);
+      else
+        File->Error = Buffer.getError();
+    }
+  }
+  std::lock_guard Lock(S.Mutex);
+  return *S.Files.try_emplace(Path, std::move(File)).first->second;
+}
+
+namespace {
+
+/// An open file whose content is owned by somebody who lives longer.
+class BorrowedFile : public vfs::File {
+public:
+  BorrowedFile(vfs::Status Status, MemoryBufferRef Content)
+      : Status(std::move(Status)), Content(Content) {}
+
+  ErrorOr<vfs::Status> status() override { return Status; }
+  ErrorOr<std::unique_ptr<MemoryBuffer>> getBuffer(const Twine &, int64_t, bool, bool) override {
+    return MemoryBuffer::getMemBuffer(Content);
+  }
+  std::error_code close() override { return {}; }
+
+private:
+  vfs::Status Status;
+  MemoryBufferRef Content;
+};
+
+class FileView : public vfs::FileSystem {
+public:
+  FileView(FileCache &Cache, StringRef WorkingDirectory, const StringMap<std::string> *Extra)
+      : Cache(Cache), Extra(Extra), Directory(WorkingDirectory),
+        Disk(vfs::createPhysicalFileSystem()) {
+    (void)Disk->setCurrentWorkingDirectory(Directory);
+  }
+
+  ErrorOr<vfs::Status> status(const Twine &Path) override {
+    SmallString<256> Storage;
+    StringRef Asked = Path.toStringRef(Storage);
+    SmallString<256> Absolute = absolute(Asked);
+    if (const std::string *Text = inMemory(Absolute))
+      return memoryStatus(Asked, Text->size());
+    const CachedFile &File = Cache.lookup(Absolute);
+    if (File.Error)
+      return File.Error;
+    return vfs::Status::copyWithNewName(File.Status, Asked);
+  }
+
+  ErrorOr<std::unique_ptr<vfs::File>> openFileForRead(const Twine &Path) override {
+    SmallString<256> Storage;
+    StringRef Asked = Path.toStringRef(Storage);
+    SmallString<256> Absolute = absolute(Asked);
+    if (const std::string *Text = inMemory(Absolute))
+      return std::make_unique<BorrowedFile>(memoryStatus(Asked, Text->size()),
+                                            MemoryBufferRef(*Text, Asked));
+    const CachedFile &File = Cache.lookup(Absolute);
+    if (File.Error)
+      return File.Error;
+    if (!File.Content)
+      return Disk->openFileForRead(Absolute);
+    return std::make_unique<BorrowedFile>(vfs::Status::copyWithNewName(File.Status, Asked),
+                                          File.Content->getMemBufferRef());
+  }
+
+  vfs::directory_iterator dir_begin(const Twine &Dir, std::error_code &EC) override {
+    return Disk->dir_begin(Dir, EC);
+  }
+  ErrorOr<std::string> getCurrentWorkingDirectory() const override { return Directory; }
+  std::error_code setCurrentWorkingDirectory(const Twine &Path) override {
+    SmallString<256> Storage;
+    SmallString<256> Absolute = absolute(Path.toStringRef(Storage));
+    Directory = Absolute.str().str();
+    return Disk->setCurrentWorkingDirectory(Directory);
+  }
+
+private:
+  SmallString<256> absolute(StringRef Path) const {
+    SmallString<256> Result;
+    if (!sys::path::is_absolute(Path))
+      Result = Directory;
+    sys::path::append(Result, Path);
+    sys::path::remove_dots(Result);
+    return Result;
+  }
+  const std::string *inMemory(StringRef Absolute) const {
+    if (!Extra)
+      return nullptr;
+    auto It = Extra->find(Absolute);
+    return It == Extra->end() ? nullptr : &It->second;
+  }
+
+  FileCache &Cache;
+  const StringMap<std::string> *Extra;
+  std::string Directory;
+  std::unique_ptr<vfs::FileSystem> Disk;
+};
+
+} // namespace
+
+IntrusiveRefCntPtr<vfs::FileSystem> createFileView(FileCache &Cache, StringRef WorkingDirectory,
+                                                   const StringMap<std::string> *Extra) {
+  return makeIntrusiveRefCnt<FileView>(Cache, WorkingDirectory, Extra);
+}
+
+std::string FileNames::absolute(StringRef Path) const {
+  SmallString<256> Result;
+  if (!sys::path::is_absolute(Path))
+    Result = Directory;
+  sys::path::append(Result, Path);
+  sys::path::remove_dots(Result, /*remove_dot_dot=*/true);
+  return Result.str().str();
+}
+
+static StringRef below(StringRef Path, StringRef Directory) {
+  Directory = Directory.rtrim('/');
+  if (!Directory.empty() && Path.consume_front(Directory) && Path.consume_front("/"))
+    return Path;
+  return "";
+}
+
+const SourceFile &FileNames::get(StringRef Path, StringRef Content) {
+  auto [It, New] = Files.try_emplace(Path);
+  if (!New)
+    return *It->second;
+  It->second = std::make_unique<SourceFile>();
+  SourceFile &File = *It->second;
+  File.Path = absolute(Path);
+  StringRef Name = below(File.Path, SourceRoot);
+  if (Name.empty())
+    Name = below(File.Path, Directory);
+  File.Name = Name.empty() ? File.Path : Name.str();
+  File.IsHeader = StringRef(File.Path).ends_with(".h");
+  if (File.IsHeader)
+    File.Digest = xxh3_64bits(Content);
+  return File;
+}
+
+} // namespace gfpcheck::extract
