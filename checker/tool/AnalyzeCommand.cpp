@@ -28,12 +28,11 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
-#include "llvm/Support/WithColor.h"
+#include "llvm/Support/Threading.h"
 #include "llvm/Support/xxhash.h"
 #include <chrono>
 #include <csignal>
 #include <sys/resource.h>
-#include <thread>
 
 namespace cl = llvm::cl;
 using llvm::Error;
@@ -240,7 +239,7 @@ Error checkOptions() {
 Expected<DriverOptions> driverOptions(const BuildDirectory &Directory,
                                       llvm::ArrayRef<CompileCommand> Commands) {
   DriverOptions Options;
-  Options.Threads = Jobs ? Jobs : std::max(1u, std::thread::hardware_concurrency());
+  Options.Threads = Jobs ? Jobs : llvm::hardware_concurrency().compute_thread_count();
   Options.SkipInlines = !NoSkipInlines;
   Options.Interrupted = &Interrupted;
   for (const std::string &Pattern : Only) {
