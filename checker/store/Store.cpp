@@ -7,7 +7,7 @@
 
 #include "gfpcheck/store/Store.h"
 #include "Statement.h"
-#include "llvm/ADT/ScopeExit.h"
+#include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/Errno.h"
@@ -101,6 +101,10 @@ uint64_t contentDigest(const TuBlobs &Blobs) {
 //===----------------------------------------------------------------------===//
 
 Expected<std::unique_ptr<Store>> Store::open(llvm::StringRef Path) {
+  // By its real name, so that a link to the file does not lead to a second lock.
+  llvm::SmallString<256> RealPath;
+  if (!llvm::sys::fs::real_path(Path, RealPath))
+    Path = RealPath;
   std::unique_ptr<Store> S(new Store(Path));
   if (Error E = S->lock())
     return std::move(E);
