@@ -106,6 +106,7 @@ private:
   Error makeMirrors();
   Error configure();
   Error prepare();
+  Error endLastLogLine();
   Expected<int> descend();
   std::map<std::string, LogEntry> readLog() const;
   Expected<std::set<std::string>> recordedByKbuild() const;
@@ -342,7 +343,19 @@ static Expected<std::string> descendGoal(StringRef Linux) {
                       "make a compile_commands.json for it another way");
 }
 
+/// A line cut short (the disk was full, the machine went down) must not spoil the one
+/// that is appended next.
+Error Session::endLastLogLine() {
+  std::string Path = joined(State, protocol::LogName);
+  std::string Text = readText(Path);
+  if (Text.empty() || Text.back() == '\n')
+    return Error::success();
+  return writeText(Path, Text + "\n");
+}
+
 Expected<int> Session::descend() {
+  if (Error E = endLastLogLine())
+    return std::move(E);
   std::vector<std::string> Extra = withoutObjectTools();
   // See RecordingCompiler.cpp. The user's own flags come first.
   auto marked = [&](StringRef Variable, StringRef Objects) {
@@ -542,8 +555,12 @@ Expected<CaptureResult> Session::collect(int MakeStatus) {
     Result.PassedOn += !Entry.Stubbed && !Recorded->count(Object) && inRoots(Object);
   Result.Captured = Commands.size();
   Result.Expected = Recorded->size();
-  for (StringRef Target : Result.Failed)
-    Result.Expected += Target.ends_with(".o") && !Recorded->count(joined(ObjectTree, Target));
+  for (StringRef Target : Result.Failed) {
+    std::string Object = joined(ObjectTree, Target);
+    auto It = Log.find(Object);
+    bool PassedOn = It != Log.end() && !It->second.Stubbed;
+    Result.Expected += Target.ends_with(".o") && !PassedOn && !Recorded->count(Object);
+  }
   if (Commands.empty()) {
     if (MakeStatus != 0)
       return fail(withLog("make failed and no compile command was recorded"));

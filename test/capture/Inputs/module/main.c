@@ -1,0 +1,1 @@
+int ext_main(void) { return GENERATED; }

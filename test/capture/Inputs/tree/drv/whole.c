@@ -1,0 +1,1 @@
+int whole(void) { return GENERATED; }

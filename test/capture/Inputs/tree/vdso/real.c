@@ -1,0 +1,1 @@
+int real(void) { return GENERATED; }
