@@ -68,5 +68,6 @@ void kfree(const void *object);
 void kvfree(const void *object);
 
 DEFINE_FREE(kfree, void *, if (_T) kfree(_T))
+DEFINE_FREE(kvfree, void *, if (_T) kvfree(_T))
 
 #endif

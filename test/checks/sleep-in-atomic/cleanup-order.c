@@ -5,8 +5,6 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 
-DEFINE_FREE(kvfree, void *, if (_T) kvfree(_T))
-
 void *take_buffer(void);
 
 static DEFINE_SPINLOCK(lock);

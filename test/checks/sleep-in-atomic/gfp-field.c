@@ -31,7 +31,7 @@ void bad_sock(struct sock *sk)
 	spin_lock(&sk->sk_lock);
 	sk->sk_allocation = GFP_NOFS;
 	sk->sk_send_head = sock_alloc_send_skb(sk, 100);
-	// CHECK-DAG: [[#@LINE-1]]:{{[0-9]+}}: warning: sock_alloc_send_skb() may sleep in atomic context: bad_sock() holds spinlock {{.*}}sk->sk_lock{{.*}}confidence]
+	// CHECK-DAG: net/core/skbuff.c:{{.*}}: warning: kmalloc() may sleep in atomic context: bad_sock() holds spinlock {{.*}}sk->sk_lock{{.*}}confidence]
 	spin_unlock(&sk->sk_lock);
 }
 

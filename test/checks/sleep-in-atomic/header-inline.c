@@ -5,7 +5,8 @@
 // An inline in a header is one function to the analysis, called from two files: once with a lock
 // held, once without.
 //
-// CHECK: a.c:{{[0-9]+}}:{{[0-9]+}}: warning: reserve() may sleep in atomic context: bad() holds spinlock {{.*}}lock{{.*}}high confidence]
+// CHECK: reserve.h:{{[0-9]+}}:{{[0-9]+}}: warning: kmalloc() may sleep in atomic context: bad() holds spinlock {{.*}}lock{{.*}}high confidence]
+// CHECK: a.c:{{[0-9]+}}: in bad: calls reserve()
 // CHECK: in reserve: calls kmalloc
 //--- reserve.h
 #include <linux/slab.h>

@@ -62,7 +62,7 @@ void bad_caller(struct queue *q)
 	sleep_unlocked(q);
 	spin_unlock(&q->lock);
 }
-// CHECK: [[#@LINE-10]]:2: warning: msleep() may sleep in atomic context: bad_caller() holds spinlock {{.*}}q->lock{{.*}}high confidence]
+// CHECK: [[#@LINE-9]]:2: warning: msleep() may sleep in atomic context: bad_caller() holds spinlock {{.*}}q->lock{{.*}}high confidence]
 // CHECK: in bad_caller: takes spinlock
 // CHECK: in bad_caller: calls sleep_unlocked()
 // CHECK: in sleep_unlocked: calls msleep()
