@@ -89,6 +89,9 @@ cl::opt<std::string> SourceRootOption("source-root",
                                       cl::value_desc("DIR"), cl::cat(Category), In);
 cl::opt<bool> Stats("stats", cl::desc("Print statistics and times on stderr"), cl::cat(Category),
                     In);
+cl::list<std::string> DumpFunctions("dump-function",
+                                    cl::desc("Print what is known of the function NAME on stderr"),
+                                    cl::value_desc("NAME"), cl::Hidden, cl::cat(Category), In);
 cl::opt<bool> NoSkipInlines("no-skip-inlines", cl::desc("Parse header inlines in every unit again"),
                             cl::Hidden, cl::cat(Category), In);
 
@@ -213,6 +216,7 @@ Expected<Analysis> parseAnalysis(llvm::StringRef Text) {
 
 Expected<CheckOptions> selectChecks() {
   CheckOptions Options;
+  Options.DumpFunctions = DumpFunctions;
   for (const CheckInfo &Info : allChecks())
     if (Checks.empty() || llvm::is_contained(Checks, Info.Id))
       Options.Ids.push_back(std::string(Info.Id));
@@ -290,7 +294,7 @@ Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Store &Db,
     Expected<std::optional<std::string>> Kept = Db.result(resultKey(Driver, TheModel, Options));
     if (!Kept)
       return Kept.takeError();
-    if (*Kept) {
+    if (*Kept && Options.DumpFunctions.empty()) {
       Expected<Analysis> Parsed = parseAnalysis(**Kept);
       if (!Parsed)
         return Parsed.takeError();
@@ -315,12 +319,16 @@ Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Store &Db,
   Times.end("link");
   CheckResult Result = runChecks(TheProgram, TheModel, Options);
   Times.end("check");
+  for (const std::string &Text : Result.Dumps)
+    llvm::errs() << Text << '\n';
 
   Analysis Made{std::move(Result.Findings), {}, TheProgram.statLines()};
   llvm::append_range(Made.StatLines, Result.CapLines);
   if (size_t Missing = Driver.missingInlines())
     Made.Warnings.push_back(
         llvm::formatv("{0} header inlines have no summary; findings may be missing", Missing));
+  for (const std::string &Inline : Driver.differingInlines())
+    Made.Warnings.push_back("summaries differ between units: " + Inline);
   if (Error E = Db.putResult(resultKey(Driver, TheModel, Options), printAnalysis(Made)))
     return std::move(E);
   return Made;

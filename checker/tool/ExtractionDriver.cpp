@@ -16,8 +16,8 @@
 //    half way link the very same bytes.
 //  * Which unit was the first to parse a header inline depends on the threads; the
 //    inline's summary does not (it is keyed by its tokens after macro expansion). The
-//    inlines handed out are exactly those that the selected units refer to, sorted,
-//    whoever brought them.
+//    inlines handed out are exactly those that the selected units need, sorted, whoever
+//    brought them.
 //  * An inline is lost when the unit that brought it is parsed again and no longer
 //    includes the header, or was killed before it was committed while others that
 //    skipped the body were. Then one of the units that refer to it is parsed again.
@@ -40,7 +40,6 @@
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/thread.h"
 #include "llvm/Support/xxhash.h"
-#include <map>
 #include <set>
 
 using llvm::Error;
@@ -79,17 +78,66 @@ uint64_t commandKey(const CompileCommand &Command, const DriverOptions &Opts) {
   return Key.digest();
 }
 
-uint64_t inlineKey(llvm::StringRef File, uint32_t Line, llvm::StringRef Name, uint64_t TokenHash) {
-  uint64_t Parts[4] = {llvm::xxh3_64bits(File), Line, llvm::xxh3_64bits(Name), TokenHash};
+/// Which inline, its variants apart.
+uint64_t inlineName(llvm::StringRef File, uint32_t Line, llvm::StringRef Name) {
+  uint64_t Parts[3] = {llvm::xxh3_64bits(File), Line, llvm::xxh3_64bits(Name)};
   return llvm::xxh3_64bits(llvm::ArrayRef(reinterpret_cast<const uint8_t *>(Parts), sizeof Parts));
 }
 
-uint64_t inlineKey(const InlineUnit &I) { return inlineKey(I.File, I.Line, I.Name, I.TokenHash); }
+/// The header inlines that the loaded units bring, and those that are needed.
+///
+/// A TU names each inline that its functions refer to, variant (token hash) and all.
+/// An inline is shared by TUs in which what it calls may be of different variants, so
+/// of what an inline refers to, every variant there is counts as needed.
+class InlineIndex {
+  llvm::DenseMap<uint64_t, llvm::SmallVector<InlineUnit *, 1>> Variants; ///< by inlineName()
+  llvm::DenseSet<InlineUnit *> Seen;
+  llvm::DenseSet<uint64_t> Missing;
 
-void forEachInlineKey(const TuSummary &S, llvm::function_ref<void(uint64_t)> Body) {
-  for (const InlineRef &I : S.Inlines)
-    Body(inlineKey(S.str(I.File), I.Line, S.str(I.Name), I.TokenHash));
-}
+public:
+  std::vector<InlineUnit *> Needed; ///< in no order
+  size_t missing() const { return Missing.size(); }
+
+  void add(std::vector<InlineUnit> &Units) {
+    for (InlineUnit &I : Units)
+      Variants[inlineName(I.File, I.Line, I.Name)].push_back(&I);
+  }
+
+  /// Adds what \p Tu needs, directly or not; false if some of it is not there.
+  bool need(const TuSummary &Tu) {
+    const size_t MissingBefore = Missing.size();
+    size_t Next = Needed.size();
+    for (const InlineRef &Ref : Tu.Inlines)
+      need(inlineName(Tu.str(Ref.File), Ref.Line, Tu.str(Ref.Name)), Ref.TokenHash);
+    for (; Next != Needed.size(); ++Next) {
+      const TuSummary &S = Needed[Next]->Summary;
+      for (const Symbol &Sym : S.Symbols)
+        if (isHeaderInline(S, Sym))
+          need(inlineName(S.str(Sym.File), Sym.Line, S.str(Sym.Name)), std::nullopt);
+    }
+    return Missing.size() == MissingBefore;
+  }
+
+private:
+  static bool isHeaderInline(const TuSummary &S, const Symbol &Sym) {
+    constexpr uint8_t Flags = SF_Function | SF_Internal | SF_Defined;
+    return (Sym.Flags & Flags) == Flags && llvm::StringRef(S.str(Sym.File)).ends_with(".h");
+  }
+
+  void need(uint64_t Name, std::optional<uint64_t> TokenHash) {
+    bool Found = false;
+    if (auto It = Variants.find(Name); It != Variants.end())
+      for (InlineUnit *I : It->second) {
+        if (TokenHash && I->TokenHash != *TokenHash)
+          continue;
+        Found = true;
+        if (Seen.insert(I).second)
+          Needed.push_back(I);
+      }
+    if (!Found)
+      Missing.insert(TokenHash ? llvm::hash_combine(Name, *TokenHash) : llvm::hash_code(Name));
+  }
+};
 
 /// Keeps the first of the errors that threads come upon.
 class FirstError {
@@ -202,8 +250,11 @@ Error ExtractionDriver::extract() {
       return E;
     Extractor TheExtractor({Opts.SourceRoot, Opts.SkipInlines});
     for (const Unit &U : Units)
-      for (const InlineUnit &I : U.Inlines)
+      for (const InlineUnit &I : U.Inlines) {
         TheExtractor.addKnownInline(I.File, I.Line, I.Name, I.FileDigest, I.TokenHash);
+        if (!Opts.SkipInlines)
+          isFirst(I);
+      }
     std::vector<size_t> Stale = staleUnits();
     Progress Bar(Stale.size());
     llvm::CrashRecoveryContext::Enable();
@@ -241,6 +292,8 @@ Error ExtractionDriver::extractOne(Extractor &TheExtractor, Unit &U) {
     Result.Summary = TuSummary();
     Result.Inlines.clear();
   }
+  if (!Opts.SkipInlines)
+    llvm::erase_if(Result.Inlines, [this](const InlineUnit &I) { return !isFirst(I); });
   if (Result.Summary.MainFile.empty())
     Result.Summary.MainFile = U.File;
 
@@ -254,6 +307,19 @@ Error ExtractionDriver::extractOne(Extractor &TheExtractor, Unit &U) {
   U.Parsed = true;
   U.At = State::Stored;
   return Db.put(R, {encodeSummary(Result.Summary), encodeInlines(Result.Inlines)});
+}
+
+/// Without skipping every unit brings all its inlines. The first of each is kept and
+/// the others must be the same; that they are is what allows skipping.
+bool ExtractionDriver::isFirst(const InlineUnit &I) {
+  Blob Bytes = encodeInlines(I);
+  uint64_t Content = llvm::xxh3_64bits(Bytes);
+  uint64_t Key = inlineName(I.File, I.Line, I.Name) ^ I.TokenHash;
+  std::lock_guard<std::mutex> Lock(InlineMutex);
+  auto [It, First] = InlineContents.try_emplace(Key, Content);
+  if (!First && It->second != Content)
+    Differing.insert(llvm::formatv("{0}:{1} {2}()", I.File, I.Line, I.Name));
+  return First;
 }
 
 //===----------------------------------------------------------------------===//
@@ -292,29 +358,6 @@ Error ExtractionDriver::loadOne(Unit &U) {
   return Error::success();
 }
 
-/// Counts the header inlines that are referred to and that no loaded unit brings;
-/// returns, for each of them, a unit that refers to it and so can bring it.
-std::vector<ExtractionDriver::Unit *> ExtractionDriver::findMissingInlines() {
-  llvm::DenseSet<uint64_t> Defined;
-  for (const Unit &U : Units)
-    for (const InlineUnit &I : U.Inlines)
-      Defined.insert(inlineKey(I));
-  MissingInlines = 0;
-  std::vector<Unit *> Bringers;
-  for (Unit &U : Units) {
-    if (!U.Selected)
-      continue;
-    size_t Before = MissingInlines;
-    auto Look = [&](uint64_t Key) { MissingInlines += Defined.insert(Key).second; };
-    forEachInlineKey(U.Summary, Look);
-    for (const InlineUnit &I : U.Inlines)
-      forEachInlineKey(I.Summary, Look);
-    if (MissingInlines != Before)
-      Bringers.push_back(&U);
-  }
-  return Bringers;
-}
-
 Expected<LinkInput> ExtractionDriver::load() {
   // Damage and lost inlines are each mended by one round; mending the one may bring
   // about the other. What is still missing after the last round cannot be mended.
@@ -328,9 +371,16 @@ Expected<LinkInput> ExtractionDriver::load() {
                                      Units[Damaged[0]].File +
                                      "): delete it or give --db FILE on another disk");
     if (Damaged.empty()) {
-      std::vector<Unit *> Bringers = findMissingInlines();
+      InlineIndex Index;
+      for (Unit &U : Units)
+        Index.add(U.Inlines);
+      std::vector<Unit *> Bringers; // a unit that needs a missing inline can bring it
+      for (Unit &U : Units)
+        if (U.Selected && !Index.need(U.Summary))
+          Bringers.push_back(&U);
+      MissingInlines = Index.missing();
       if (Bringers.empty() || Round == MaxRounds)
-        break;
+        return takeInput(std::move(Index.Needed));
       for (Unit *U : Bringers) {
         U->At = State::Stale;
         U->Inlines.clear();
@@ -341,36 +391,15 @@ Expected<LinkInput> ExtractionDriver::load() {
     if (interrupted())
       return LinkInput();
   }
+}
 
-  // Only what is referred to, directly or from another inline: the store may have
-  // more, of units that are not selected and of variants that nobody uses any more.
-  llvm::DenseMap<uint64_t, InlineUnit *> Available;
-  for (Unit &U : Units)
-    for (InlineUnit &I : U.Inlines)
-      Available.try_emplace(inlineKey(I), &I);
+LinkInput ExtractionDriver::takeInput(std::vector<InlineUnit *> Inlines) {
   LinkInput Input;
-  std::vector<const TuSummary *> Work;
-  for (Unit &U : Units)
-    if (U.Selected)
-      Work.push_back(&U.Summary);
-  std::vector<InlineUnit *> Used;
-  while (!Work.empty()) {
-    const TuSummary *S = Work.back();
-    Work.pop_back();
-    forEachInlineKey(*S, [&](uint64_t Key) {
-      auto It = Available.find(Key);
-      if (It == Available.end())
-        return;
-      Used.push_back(It->second);
-      Work.push_back(&It->second->Summary);
-      Available.erase(It);
-    });
-  }
-  llvm::sort(Used, [](const InlineUnit *A, const InlineUnit *B) {
+  llvm::sort(Inlines, [](const InlineUnit *A, const InlineUnit *B) {
     return std::tie(A->File, A->Line, A->Name, A->TokenHash) <
            std::tie(B->File, B->Line, B->Name, B->TokenHash);
   });
-  for (InlineUnit *I : Used)
+  for (InlineUnit *I : Inlines)
     Input.Inlines.push_back(std::move(*I));
   for (Unit &U : Units) {
     if (U.Selected)

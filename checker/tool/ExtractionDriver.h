@@ -20,6 +20,7 @@
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/GlobPattern.h"
 #include <atomic>
+#include <set>
 #include <vector>
 
 namespace gfpcheck {
@@ -66,6 +67,10 @@ public:
   /// Header inlines that some unit uses and no unit could be made to define.
   size_t missingInlines() const { return MissingInlines; }
 
+  /// Without skipping: header inlines ("file:line name()") of which units with the
+  /// same tokens made different summaries. There should be none.
+  const std::set<std::string> &differingInlines() const { return Differing; }
+
 private:
   /// How far one unit is.
   enum class State : uint8_t {
@@ -89,15 +94,20 @@ private:
   llvm::Error loadStored();
   llvm::Error loadOne(Unit &U);
   llvm::Error extractOne(class Extractor &E, Unit &U);
+  bool isFirst(const InlineUnit &I);
   std::vector<size_t> staleUnits() const;
   llvm::Error parallel(llvm::ArrayRef<size_t> Which, llvm::function_ref<llvm::Error(Unit &)> Body);
-  std::vector<Unit *> findMissingInlines();
+  LinkInput takeInput(std::vector<InlineUnit *> Inlines);
 
   Store &Db;
   DriverOptions Opts;
   std::vector<Unit> Units; ///< sorted by main file, output, key
   size_t SelectedCount = 0;
   size_t MissingInlines = 0;
+
+  std::mutex InlineMutex; ///< guards the rest; only used without skipping
+  llvm::DenseMap<uint64_t, uint64_t> InlineContents;
+  std::set<std::string> Differing;
 };
 
 } // namespace gfpcheck
