@@ -374,10 +374,13 @@ Expected<LinkInput> ExtractionDriver::load() {
       InlineIndex Index;
       for (Unit &U : Units)
         Index.add(U.Inlines);
-      std::vector<Unit *> Bringers; // a unit that needs a missing inline can bring it
-      for (Unit &U : Units)
-        if (U.Selected && !Index.need(U.Summary))
-          Bringers.push_back(&U);
+      // A unit that needs a missing inline can bring it; one that failed cannot be
+      // relied upon, and is asked last so that another one is found.
+      std::vector<Unit *> Bringers;
+      for (bool Failed : {false, true})
+        for (Unit &U : Units)
+          if (U.Selected && U.Record.Failed == Failed && !Index.need(U.Summary) && !Failed)
+            Bringers.push_back(&U);
       MissingInlines = Index.missing();
       if (Bringers.empty() || Round == MaxRounds)
         return takeInput(std::move(Index.Needed));
