@@ -51,7 +51,6 @@ void fixed_flag(struct dev *d)
 		spin_lock(&d->lock);
 		locked = true;
 	}
-	d->shared = false;
 	if (locked)
 		spin_unlock(&d->lock);
 	msleep(1);
