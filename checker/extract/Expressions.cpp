@@ -270,6 +270,13 @@ static const OffsetOfExpr *offsetOf(const Expr *E) {
   return dyn_cast<OffsetOfExpr>(E);
 }
 
+// `(unsigned long)p + offset`, as the per-CPU accessors and RELOC_HIDE() have it: an
+// instance of what p points to.
+static bool isAddress(const Expr *E) {
+  auto *Cast = dyn_cast<CastExpr>(strip(E));
+  return Cast && Cast->getCastKind() == CK_PointerToIntegral;
+}
+
 // pointer ± offsetof(T, member) is what container_of() and its reverse expand to;
 // every other displacement leads to some element of an array.
 ValueId FunctionBuilder::pointerArithmetic(const Expr *Pointer, ValueId Base, const Expr *Offset,
@@ -322,6 +329,10 @@ ValueId FunctionBuilder::valueOfBinary(const BinaryOperator *E) {
     // An address in an integer, displaced to another member or to the whole.
     if (!LeftPointer && !RightPointer && offsetOf(R) && !F.Values.isConst(A))
       return pointerArithmetic(L, A, R, B, Subtract);
+    if (!Subtract && isAddress(R) && !F.Values.isConst(A))
+      return F.Values.index(B, 0, true);
+    if (!Subtract && isAddress(L) && !F.Values.isConst(B))
+      return F.Values.index(A, 0, true);
   }
   return arithmetic(E->getOpcode(), A, B, E->isComparisonOp() ? L->getType() : E->getType());
 }
@@ -334,6 +345,8 @@ ValueId FunctionBuilder::assign(const BinaryOperator *E) {
     ValueId Old = read(P), New;
     if (E->getType()->isPointerType()) {
       New = pointerArithmetic(Left, Old, E->getRHS(), Operand, E->getOpcode() == BO_SubAssign);
+    } else if (E->getOpcode() == BO_AddAssign && isAddress(E->getRHS())) {
+      New = F.Values.index(Operand, 0, true);
     } else {
       New = arithmetic(E->getOpcode(), Old, Operand, Compound->getComputationResultType());
       if (F.Values.isConst(New))

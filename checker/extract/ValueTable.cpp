@@ -87,6 +87,7 @@ ValueId ValueTable::intern(Value V, IntType T) {
   N.Type = T;
   N.HasPhi = V.Kind == ValueKind::Phi;
   N.HasLocal = V.Kind == ValueKind::Local;
+  N.HasLoad = V.Kind == ValueKind::Load || V.Kind == ValueKind::Phi;
   ValueId Ops[3];
   unsigned Weight = 1;
   for (unsigned I = 0, E = operandsOf(V, Ops); I != E; ++I) {
@@ -94,6 +95,7 @@ ValueId ValueTable::intern(Value V, IntType T) {
     Weight += Op.Weight;
     N.HasPhi |= Op.HasPhi;
     N.HasLocal |= Op.HasLocal;
+    N.HasLoad |= Op.HasLoad;
   }
   if (Weight > MaxWeight)
     return 0;
@@ -211,7 +213,7 @@ ValueId ValueTable::phi(uint32_t Number) {
   V.B = UINT32_MAX; // not yet numbered: cannot equal a numbered one
   ValueId Id = Values.size();
   Values.push_back(V);
-  Info.push_back(NodeInfo{IntType(), 1, true, false});
+  Info.push_back(NodeInfo{IntType(), 1, true, false, true});
   return Id;
 }
 
@@ -449,6 +451,10 @@ ValueId ValueTable::foldCompare(ValueKind Kind, ValueId A, ValueId B, IntType T)
     }
   }
   if (!A || !B)
+    return 0;
+  // Two loads of one place are one value here, but `x != READ_ONCE(p->x)` tests whether
+  // it changed.
+  if (A == B && Info[A].HasLoad)
     return 0;
   if (A == B)
     return constant(Kind == ValueKind::Eq || Kind == ValueKind::Le || Kind == ValueKind::Ge);

@@ -75,6 +75,7 @@ private:
     uint8_t Weight = 1;
     bool HasPhi = false;
     bool HasLocal = false;
+    bool HasLoad = false; ///< may differ each time it is evaluated
   };
 
   ValueId intern(Value V, IntType T);
