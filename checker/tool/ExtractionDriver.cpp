@@ -36,7 +36,6 @@
 #include "clang/Basic/Version.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/CrashRecoveryContext.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/thread.h"
 #include "llvm/Support/xxhash.h"
@@ -249,6 +248,7 @@ Error ExtractionDriver::extract() {
     if (Error E = loadStored())
       return E;
     Extractor TheExtractor({Opts.SourceRoot, Opts.SkipInlines});
+    InlineContents.clear();
     for (const Unit &U : Units)
       for (const InlineUnit &I : U.Inlines) {
         TheExtractor.addKnownInline(I.File, I.Line, I.Name, I.FileDigest, I.TokenHash);
@@ -257,17 +257,14 @@ Error ExtractionDriver::extract() {
       }
     std::vector<size_t> Stale = staleUnits();
     Progress Bar(Stale.size());
-    llvm::CrashRecoveryContext::Enable();
-    Error Result = parallel(Stale, [&](Unit &U) -> Error {
-      if (interrupted())
-        return Error::success();
-      Error E = extractOne(TheExtractor, U);
-      Bar.advance(U.Record.Failed);
+    if (Error E = parallel(Stale, [&](Unit &U) -> Error {
+          if (interrupted())
+            return Error::success();
+          Error E = extractOne(TheExtractor, U);
+          Bar.advance(U.Record.Failed);
+          return E;
+        }))
       return E;
-    });
-    llvm::CrashRecoveryContext::Disable();
-    if (Result)
-      return Result;
   }
   llvm::DenseSet<uint64_t> Keep;
   for (const Unit &U : Units)
@@ -276,13 +273,7 @@ Error ExtractionDriver::extract() {
 }
 
 Error ExtractionDriver::extractOne(Extractor &TheExtractor, Unit &U) {
-  TuResult Result;
-  llvm::CrashRecoveryContext Guarded;
-  if (!Guarded.RunSafely([&] { Result = TheExtractor.extract(U.Command); })) {
-    Result = TuResult();
-    Result.Failed = true;
-    Result.FirstError = U.File + ":1:1: the parser crashed on this file";
-  }
+  TuResult Result = TheExtractor.extract(U.Command);
   Error Unsound = validateSummary(Result.Summary);
   for (const InlineUnit &I : Result.Inlines)
     Unsound = llvm::joinErrors(std::move(Unsound), validateSummary(I.Summary));
