@@ -9,7 +9,8 @@
 // later ones. What is said in a header depends on the macros it is read under;
 // therefore every TU hashes the expanded tokens of every body, skipped ones too, and
 // if a body that it skipped turns out to read differently from all known variants, the
-// TU is parsed once more, for those bodies only.
+// TU is parsed once more, for those bodies only. Most bodies need not even be expanded
+// to know what they say: see BodyReading.cpp.
 //
 //===----------------------------------------------------------------------===//
 
@@ -47,7 +48,7 @@ struct Body {
   uint32_t Braces;   ///< TokenHasher's number
   InlineKey Key = 0; ///< 0: belongs to the TU
   bool IsParsed = true;
-  bool IsOwned = false; ///< claimed in the registry by this TU
+  uint64_t KnownHash = 0; ///< of its tokens, if they were jumped over
 };
 
 /// What is shared by all passes and TUs.
@@ -112,7 +113,10 @@ private:
 
 class TuConsumer : public ASTConsumer {
 public:
-  TuConsumer(Pass &P, CompilerInstance &CI) : P(P), Hasher(CI.getSourceManager()) {
+  TuConsumer(Pass &P, CompilerInstance &CI)
+      : P(P), States(CI.getPreprocessor()), Recorder(States),
+        Hasher(CI.getSourceManager(), Recorder) {
+    CI.getPreprocessor().addPPCallbacks(std::make_unique<ExpansionObserver>(Recorder));
     CI.getPreprocessor().setTokenWatcher([this](const Token &T) { Hasher.add(T); });
   }
 
@@ -127,7 +131,13 @@ public:
     if (File.IsHeader && N->isInternal(Function)) {
       llvm::StringRef Name = N->stableName(Function);
       B.Key = inlineKey(File.Name, File.Digest, N->line(Function->getLocation()), Name);
+      if (P.S.Options.SkipInlines && jumpOver(B)) {
+        Bodies.push_back(B);
+        return true;
+      }
       B.IsParsed = decide(B);
+      if (P.S.Options.SkipInlines)
+        Recorder.start(Hasher.openLoc(), Bodies.size());
     } else {
       B.IsParsed = !P.Only;
     }
@@ -154,14 +164,46 @@ public:
       summariseTu(Builder);
     summariseInlines(Builder);
     // A second pass reads the same tokens: the first has found all there is.
-    if (P.Only)
-      return;
-    for (const Body &B : Bodies)
-      if (B.Key && !B.IsParsed && !P.S.Inlines.isKnown(B.Key, Hasher.hash(B.Braces)))
-        P.Variants.insert(B.Key);
+    if (!P.Only)
+      for (const Body &B : Bodies)
+        if (B.Key && !B.IsParsed && !B.KnownHash && !P.S.Inlines.isKnown(B.Key, hash(B)))
+          P.Variants.insert(B.Key);
+    addReadings();
   }
 
 private:
+  uint64_t hash(const Body &B) const { return B.KnownHash ? B.KnownHash : Hasher.hash(B.Braces); }
+
+  // Skips a body that is known to read as one that is summarised.
+  bool jumpOver(Body &B) {
+    if (P.Only && P.Only->contains(B.Key))
+      return false;
+    for (const BodyReading *Reading : P.S.Inlines.readings(B.Key))
+      if (States.agreesWith(*Reading)) {
+        const SourceManager &SM = States.PP.getSourceManager();
+        if (!Hasher.openLoc().isFileID() ||
+            !skipBody(States.PP, SM.getFileID(Hasher.openLoc()), *Reading))
+          return false;
+        B.KnownHash = Reading->TokenHash;
+        B.IsParsed = false;
+        return true;
+      }
+    return false;
+  }
+
+  // For the TUs to come.
+  void addReadings() {
+    for (ReadingRecorder::Record &R : Recorder.Records) {
+      auto Reading = std::make_unique<BodyReading>();
+      Reading->Open = R.Open;
+      Reading->Close = R.Close;
+      Reading->TokenHash = hash(Bodies[R.Body]);
+      for (const auto &[Name, State] : R.Macros)
+        Reading->Macros.push_back({&P.S.Inlines.Names.get(Name->getName()), State});
+      P.S.Inlines.addReading(Bodies[R.Body].Key, std::move(Reading));
+    }
+  }
+
   bool decide(Body &B) {
     if (!P.S.Options.SkipInlines)
       return true;
@@ -169,7 +211,6 @@ private:
       return P.Only->contains(B.Key);
     switch (P.S.Inlines.decide(B.Key)) {
     case InlineRegistry::Decision::Own:
-      B.IsOwned = true;
       P.Claims.push_back(B.Key);
       return true;
     case InlineRegistry::Decision::Variant:
@@ -212,7 +253,7 @@ private:
       Ref.File = Writer.str(E.File);
       Ref.Line = E.Line;
       Ref.Name = Writer.str(E.Name);
-      Ref.TokenHash = Hasher.hash(It->second->Braces);
+      Ref.TokenHash = hash(*It->second);
       Summary.Inlines.push_back(Ref);
     }
   }
@@ -223,7 +264,7 @@ private:
     for (const Body &B : Bodies) {
       if (!B.Key || !B.IsParsed)
         continue;
-      const uint64_t Hash = Hasher.hash(B.Braces);
+      const uint64_t Hash = hash(B);
       const bool Usable = Share && B.Function->hasBody() && !B.Function->isInvalidDecl();
       if (!Usable && P.S.Options.SkipInlines)
         continue; // the claim, if any, is given back at the end
@@ -254,6 +295,8 @@ public:
 
 private:
   Pass &P;
+  MacroStates States;
+  ReadingRecorder Recorder;
   TokenHasher Hasher;
   std::optional<Names> N;
   std::vector<Body> Bodies;

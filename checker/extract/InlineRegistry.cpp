@@ -76,4 +76,23 @@ bool InlineRegistry::isKnown(InlineKey Key, uint64_t TokenHash) {
   }
 }
 
+llvm::SmallVector<const BodyReading *, 2> InlineRegistry::readings(InlineKey Key) {
+  Shard &S = shard(Key);
+  std::lock_guard Lock(S.Mutex);
+  llvm::SmallVector<const BodyReading *, 2> Result;
+  auto It = S.Entries.find(Key);
+  if (It != S.Entries.end())
+    for (const auto &Reading : It->second.Readings)
+      Result.push_back(Reading.get());
+  return Result;
+}
+
+void InlineRegistry::addReading(InlineKey Key, std::unique_ptr<BodyReading> Reading) {
+  Shard &S = shard(Key);
+  std::lock_guard Lock(S.Mutex);
+  Entry &E = S.Entries[Key];
+  if (E.Readings.size() < MaxReadings && llvm::is_contained(E.Variants, Reading->TokenHash))
+    E.Readings.push_back(std::move(Reading));
+}
+
 } // namespace gfpcheck::extract

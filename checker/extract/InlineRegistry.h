@@ -8,6 +8,7 @@
 #ifndef GFPCHECK_EXTRACT_INLINEREGISTRY_H
 #define GFPCHECK_EXTRACT_INLINEREGISTRY_H
 
+#include "BodyReading.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
@@ -44,10 +45,21 @@ public:
   /// Waits for the owner if there is one.
   bool isKnown(InlineKey Key, uint64_t TokenHash);
 
+  /// The known readings of an inline; each is one of a published variant. The
+  /// pointers stay valid.
+  llvm::SmallVector<const BodyReading *, 2> readings(InlineKey Key);
+  /// Adds one whose variant is published, unless there are very many already (the
+  /// inline depends on something that every TU defines for itself).
+  void addReading(InlineKey Key, std::unique_ptr<BodyReading> Reading);
+
+  MacroNames Names;
+
 private:
+  static constexpr unsigned MaxReadings = 12;
   struct Entry {
     bool HasOwner = false;
     llvm::SmallVector<uint64_t, 1> Variants;
+    llvm::SmallVector<std::unique_ptr<BodyReading>, 1> Readings;
   };
   struct Shard {
     std::mutex Mutex;

@@ -265,10 +265,7 @@ void SummaryWriter::body(Flow &Body, const Skeleton &S, Function &Out) {
       NewEdge.MoveBegin = Out.Moves.size();
       for (const Move &M : E.Moves) {
         ValueId Phi = rebuild(M.Phi);
-        // What is computed from the Phi itself cannot be said without it.
-        const bool Carried = E.BackEdge && F->Values.hasPhi(M.From) &&
-                             F->Values[F->resolve(M.From)].Kind != ValueKind::Phi;
-        ValueId From = Carried ? 0 : rebuild(M.From);
+        ValueId From = rebuild(M.From); // may be computed from the Phi itself (p++)
         if (Phi != From)
           Out.Moves.push_back({Phi, From});
       }

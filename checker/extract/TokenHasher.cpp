@@ -8,6 +8,7 @@
 #include "TokenHasher.h"
 #include "clang/Basic/CharInfo.h"
 #include "clang/Basic/IdentifierTable.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/xxhash.h"
 
 using namespace clang;
@@ -32,11 +33,14 @@ void TokenHasher::add(const Token &Token) {
       State = 0x9E3779B97F4A7C15ull;
       Depth = 1;
       AfterString = false;
+      OpenLoc = Token.getLocation();
     }
     return;
   }
   if (Token.isAnnotation())
     return;
+  if (Recorder.isRecording())
+    Recorder.add(Token);
   uint64_t Spelling = 0;
   bool IsString = false;
   switch (Kind) {
@@ -46,6 +50,8 @@ void TokenHasher::add(const Token &Token) {
   case tok::r_brace:
     if (--Depth == 0) {
       Hashes.back() = State;
+      if (Recorder.isRecording())
+        Recorder.finish(Token.getLocation());
       return;
     }
     break;
@@ -58,13 +64,18 @@ void TokenHasher::add(const Token &Token) {
   }
   case tok::numeric_constant:
   case tok::char_constant:
-    if (const char *Data = Token.getLiteralData())
-      Spelling = llvm::xxh3_64bits(llvm::StringRef(Data, Token.getLength()));
+    if (const char *Data = Token.getLiteralData()) {
+      llvm::StringRef Text(Data, Token.getLength());
+      const bool IsDecimal = llvm::all_of(Text, isDigit);
+      if (!IsDecimal || !isPasted(Token.getLocation()))
+        Spelling = llvm::xxh3_64bits(Text);
+    }
     break;
   case tok::string_literal:
     if (AfterString)
       return;
     IsString = true;
+    Spelling = Token.getLength() == 2; // asm("") is not asm("nop")
     break;
   default:
     break;

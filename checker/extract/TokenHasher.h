@@ -8,6 +8,7 @@
 #ifndef GFPCHECK_EXTRACT_TOKENHASHER_H
 #define GFPCHECK_EXTRACT_TOKENHASHER_H
 
+#include "BodyReading.h"
 #include "clang/Basic/SourceManager.h"
 #include "clang/Lex/Token.h"
 #include "llvm/ADT/DenseMap.h"
@@ -19,16 +20,21 @@ namespace gfpcheck::extract {
 /// of each top-level pair, whether the parser looks at it or skips it. Two bodies with
 /// equal hashes have the same summary (given that the declarations they name are the
 /// same). Not hashed, because no summary depends on it: the contents and number of
-/// adjacent string literals, and the number at the end of a name that a macro pasted
-/// together (__UNIQUE_ID() and compiletime_assert() use __COUNTER__).
+/// adjacent string literals; decimal numbers that the preprocessor made (__LINE__,
+/// __COUNTER__); the number at the end of a name that a macro pasted together
+/// (__UNIQUE_ID() and compiletime_assert() use __COUNTER__ so).
 class TokenHasher {
 public:
-  explicit TokenHasher(const clang::SourceManager &SM) : SM(SM) {}
+  /// Recorder is told of the tokens, too, while it is recording.
+  TokenHasher(const clang::SourceManager &SM, ReadingRecorder &Recorder)
+      : SM(SM), Recorder(Recorder) {}
 
   void add(const clang::Token &Token);
 
   /// Number of the top-level pair that was opened last.
   uint32_t current() const { return Hashes.empty() ? 0 : Hashes.size() - 1; }
+  /// Where the pair that was opened last begins.
+  clang::SourceLocation openLoc() const { return OpenLoc; }
   /// Hash of pair Number; never 0. Meaningful once it is closed.
   uint64_t hash(uint32_t Number) const { return Number < Hashes.size() ? Hashes[Number] | 1 : 1; }
 
@@ -36,6 +42,8 @@ private:
   bool isPasted(clang::SourceLocation Loc);
 
   const clang::SourceManager &SM;
+  ReadingRecorder &Recorder;
+  clang::SourceLocation OpenLoc;
   std::vector<uint64_t> Hashes;
   uint64_t State = 0;
   unsigned Depth = 0;
