@@ -25,6 +25,7 @@
 
 #include "gfpcheck/capture/Capture.h"
 #include "CaptureProtocol.h"
+#include "CommandLog.h"
 #include "MakeRunner.h"
 #include "gfpcheck/capture/CompileDatabase.h"
 #include "gfpcheck/capture/Kbuild.h"
@@ -83,12 +84,6 @@ static Error checkPath(StringRef Option, StringRef Path) {
 
 namespace {
 
-/// One line of the recording compiler's log.
-struct LogEntry {
-  CompileCommand Command;
-  bool Stubbed = false;
-};
-
 class Session {
 public:
   explicit Session(const CaptureOptions &Options) : Options(Options) {}
@@ -106,15 +101,12 @@ private:
   Error makeMirrors();
   Error configure();
   Error prepare();
-  Error endLastLogLine();
   Expected<int> descend();
-  std::map<std::string, LogEntry> readLog() const;
   Expected<std::set<std::string>> recordedByKbuild() const;
   Expected<CaptureResult> collect(int MakeStatus);
   bool inRoots(StringRef Object) const {
     return any_of(Roots, [&](const std::string &R) { return Object.starts_with(R + "/"); });
   }
-  CompileCommand mapped(CompileCommand C) const;
   Error write(CaptureResult &Result, std::vector<CompileCommand> Commands);
   std::string withLog(const Twine &Message) const {
     return (Message + ":\n" + kbuild::lastLines(Make.log(), 8) + "  (all of it: " + Make.LogFile +
@@ -343,18 +335,8 @@ static Expected<std::string> descendGoal(StringRef Linux) {
                       "make a compile_commands.json for it another way");
 }
 
-/// A line cut short (the disk was full, the machine went down) must not spoil the one
-/// that is appended next.
-Error Session::endLastLogLine() {
-  std::string Path = joined(State, protocol::LogName);
-  std::string Text = readText(Path);
-  if (Text.empty() || Text.back() == '\n')
-    return Error::success();
-  return writeText(Path, Text + "\n");
-}
-
 Expected<int> Session::descend() {
-  if (Error E = endLastLogLine())
+  if (Error E = endLastLogLine(joined(State, protocol::LogName)))
     return std::move(E);
   std::vector<std::string> Extra = withoutObjectTools();
   // See RecordingCompiler.cpp. The user's own flags come first.
@@ -400,42 +382,6 @@ Expected<int> Session::descend() {
   return Status;
 }
 
-std::map<std::string, LogEntry> Session::readLog() const {
-  std::map<std::string, LogEntry> Entries;
-  std::string Text = readText(joined(State, protocol::LogName));
-  SmallVector<StringRef> Lines;
-  StringRef(Text).split(Lines, '\n', -1, /*KeepEmpty=*/false);
-  for (StringRef Line : Lines) {
-    // A line cut short by a full disk is as good as none: Kbuild's records then
-    // have an object that the log lacks, which collect() sees to.
-    Expected<json::Value> V =
-        json::isUTF8(Line) ? json::parse(Line) : json::parse(json::fixUTF8(Line));
-    if (!V) {
-      consumeError(V.takeError());
-      continue;
-    }
-    const json::Object *O = V->getAsObject();
-    if (!O)
-      continue;
-    LogEntry Entry;
-    Entry.Stubbed = O->getBoolean("stubbed").value_or(false);
-    Entry.Command.Directory = O->getString("directory").value_or("").str();
-    Entry.Command.File = O->getString("file").value_or("").str();
-    Entry.Command.Output = O->getString("output").value_or("").str();
-    if (const json::Array *A = O->getArray("arguments"))
-      for (const json::Value &Arg : *A)
-        Entry.Command.Args.push_back(Arg.getAsString().value_or("").str());
-    SmallString<256> Output(Entry.Command.Output);
-    if (path::is_relative(Output)) {
-      Output = Entry.Command.Directory;
-      path::append(Output, Entry.Command.Output);
-    }
-    path::remove_dots(Output, /*remove_dot_dot=*/true);
-    Entries[std::string(Output)] = std::move(Entry);
-  }
-  return Entries;
-}
-
 Expected<std::set<std::string>> Session::recordedByKbuild() const {
   Expected<kbuild::ObjectRecords> Records = kbuild::readRecords(ObjectTree, Roots);
   if (!Records)
@@ -446,53 +392,9 @@ Expected<std::set<std::string>> Session::recordedByKbuild() const {
   return std::move(Records->CObjects);
 }
 
-/// A command as the original tree would see it: paths into a mirror become paths
-/// into what it mirrors, except those that are written to.
-CompileCommand Session::mapped(CompileCommand C) const {
-  for (const Mirror &M : Mirrors) {
-    bool IsModule = M.Original == Module;
-    std::string File = M.toOriginal(C.File);
-    std::string Beside = path::parent_path(C.File).str();
-    if (fs::exists(File))
-      C.File = File;
-    std::vector<std::string> Mapped, Generated;
-    for (size_t I = 0; I < C.Args.size(); ++I) {
-      StringRef Arg = C.Args[I];
-      if (Arg.starts_with("-Wp,-M")) {
-        Mapped.push_back(Arg.str());
-      } else if (Arg == "-o" && I + 1 < C.Args.size()) {
-        Mapped.push_back(Arg.str());
-        Mapped.push_back(C.Args[++I]);
-      } else if (Arg.starts_with(M.Mirrored) && Arg.ends_with(".c")) {
-        Mapped.push_back(C.File);
-      } else {
-        Mapped.push_back(M.toOriginal(Arg));
-        if (IsModule && Arg.starts_with("-I") && Mapped.back() != Arg)
-          Generated.push_back(Arg.str());
-      }
-    }
-    if (IsModule) {
-      // Headers that the module's own make generated are in the mirror only.
-      Mapped.insert(Mapped.end(), Generated.begin(), Generated.end());
-      if (StringRef(Beside).starts_with(M.Mirrored))
-        Mapped.push_back("-I" + Beside);
-    } else {
-      // An in-place build has generated headers of its own in LINUX/include, which
-      // would now come before those of this configuration.
-      Mapped.insert(Mapped.begin() + 1, "-I" + joined(ObjectTree, "include"));
-    }
-    C.Args = std::move(Mapped);
-  }
-  return C;
-}
-
-static bool sourceExists(const CompileCommand &C) {
-  return fs::exists(path::is_absolute(C.File) ? C.File : joined(C.Directory, C.File));
-}
-
 Expected<CaptureResult> Session::collect(int MakeStatus) {
   CaptureResult Result;
-  std::map<std::string, LogEntry> Log = readLog();
+  std::map<std::string, LogEntry> Log = readCommandLog(joined(State, protocol::LogName));
   Expected<std::set<std::string>> Recorded = recordedByKbuild();
   if (!Recorded)
     return Recorded.takeError();
@@ -512,7 +414,7 @@ Expected<CaptureResult> Session::collect(int MakeStatus) {
     if (!Status)
       return Status.takeError();
     MakeStatus = *Status;
-    Log = readLog();
+    Log = readCommandLog(joined(State, protocol::LogName));
     Recorded = recordedByKbuild();
     if (!Recorded)
       return Recorded.takeError();
@@ -549,7 +451,7 @@ Expected<CaptureResult> Session::collect(int MakeStatus) {
       Failed(Object);
       continue;
     }
-    Commands.push_back(mapped(It->second.Command));
+    Commands.push_back(toOriginalPaths(It->second.Command, Mirrors, Module, ObjectTree));
   }
   for (const auto &[Object, Entry] : Log)
     Result.PassedOn += !Entry.Stubbed && !Recorded->count(Object) && inRoots(Object);
