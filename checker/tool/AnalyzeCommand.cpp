@@ -125,13 +125,23 @@ class PhaseTimes {
     return Seconds(R.ru_utime) + Seconds(R.ru_stime);
   }
 
+  static size_t residentMiB() {
+    auto Statm = llvm::MemoryBuffer::getFileAsStream("/proc/self/statm");
+    if (!Statm)
+      return 0;
+    llvm::StringRef Resident = (*Statm)->getBuffer().split(' ').second.split(' ').first;
+    size_t Pages = 0;
+    Resident.getAsInteger(10, Pages);
+    return Pages * llvm::sys::Process::getPageSizeEstimate() >> 20;
+  }
+
 public:
   void end(llvm::StringRef Phase) {
     Clock::time_point WallNow = Clock::now();
     double CpuNow = cpu();
-    Lines.push_back(llvm::formatv("time: {0,-8} {1,8:F2} s, {2,8:F2} s CPU", Phase,
-                                  std::chrono::duration<double>(WallNow - Wall).count(),
-                                  CpuNow - Cpu));
+    Lines.push_back(llvm::formatv(
+        "time: {0,-8} {1,8:F2} s, {2,8:F2} s CPU, {3,6} MiB in use after it", Phase,
+        std::chrono::duration<double>(WallNow - Wall).count(), CpuNow - Cpu, residentMiB()));
     Wall = WallNow;
     Cpu = CpuNow;
   }
@@ -191,12 +201,12 @@ uint64_t resultKey(const ExtractionDriver &Driver, const Model &TheModel,
                                .str());
 }
 
-std::string printAnalysis(const Analysis &A) {
+std::string encodeAnalysis(const Analysis &A) {
   return llvm::join(A.Warnings, "\n") + '\0' + llvm::join(A.StatLines, "\n") + '\0' +
-         printFindings(A.Findings);
+         encodeFindings(A.Findings);
 }
 
-Expected<Analysis> parseAnalysis(llvm::StringRef Text) {
+Expected<Analysis> decodeAnalysis(llvm::StringRef Text) {
   auto [Warnings, Rest] = Text.split('\0');
   auto [Statistics, Findings] = Rest.split('\0');
   auto Lines = [](llvm::StringRef Part) {
@@ -204,7 +214,7 @@ Expected<Analysis> parseAnalysis(llvm::StringRef Text) {
     Part.split(Pieces, '\n', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
     return std::vector<std::string>(Pieces.begin(), Pieces.end());
   };
-  Expected<std::vector<Finding>> Parsed = parseFindings(Findings);
+  Expected<std::vector<Finding>> Parsed = decodeFindings(Findings);
   if (!Parsed)
     return Parsed.takeError();
   return Analysis{std::move(*Parsed), Lines(Warnings), Lines(Statistics)};
@@ -295,7 +305,7 @@ Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Store &Db,
     if (!Kept)
       return Kept.takeError();
     if (*Kept && Options.DumpFunctions.empty()) {
-      Expected<Analysis> Parsed = parseAnalysis(**Kept);
+      Expected<Analysis> Parsed = decodeAnalysis(**Kept);
       if (!Parsed)
         return Parsed.takeError();
       Times.end("reuse");
@@ -329,7 +339,7 @@ Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Store &Db,
         llvm::formatv("{0} header inlines have no summary; findings may be missing", Missing));
   for (const std::string &Inline : Driver.differingInlines())
     Made.Warnings.push_back("summaries differ between units: " + Inline);
-  if (Error E = Db.putResult(resultKey(Driver, TheModel, Options), printAnalysis(Made)))
+  if (Error E = Db.putResult(resultKey(Driver, TheModel, Options), encodeAnalysis(Made)))
     return std::move(E);
   return Made;
 }

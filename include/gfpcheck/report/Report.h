@@ -14,6 +14,8 @@
 #define GFPCHECK_REPORT_REPORT_H
 
 #include "gfpcheck/report/Finding.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/raw_ostream.h"
 #include <string>
@@ -52,10 +54,10 @@ void writeText(const Report &R, llvm::raw_ostream &OS, bool Color);
 /// For programs: the contract "schema": 1 of docs/design.md.
 void writeJson(const Report &R, llvm::raw_ostream &OS);
 
-/// Findings to text and back without loss, to keep them in the store. The form is
-/// private to this pair; parseFindings() gives an Error on anything else.
-std::string printFindings(const std::vector<Finding> &Findings);
-llvm::Expected<std::vector<Finding>> parseFindings(llvm::StringRef Text);
+/// Findings to bytes and back without loss, to keep them in the store. The form is
+/// private to this pair; decodeFindings() gives an Error on anything else.
+std::string encodeFindings(llvm::ArrayRef<Finding> Findings);
+llvm::Expected<std::vector<Finding>> decodeFindings(llvm::StringRef Bytes);
 
 } // namespace gfpcheck
 
