@@ -7,6 +7,7 @@
 
 #include "gfpcheck/checks/Check.h"
 #include "Checks.h"
+#include "gfpcheck/summary/Dump.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/BLAKE3.h"
@@ -66,6 +67,11 @@ CheckResult runChecks(const Program &P, const Model &M, const CheckOptions &O) {
     return std::tie(A.File, A.Line, A.Check, A.Id) < std::tie(B.File, B.Line, B.Check, B.Id);
   });
   R.CapLines = S->statLines();
+  for (const std::string &Name : O.DumpFunctions)
+    for (FuncId F = 0; F != P.Functions.size(); ++F)
+      if (P.functionName(F) == Name)
+        R.Dumps.push_back(dumpFunction(P.Units[P.Functions[F].Unit], P.function(F)) +
+                          dumpEffects(*S, F));
   return R;
 }
 

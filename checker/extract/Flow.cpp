@@ -110,7 +110,10 @@ ValueId Flow::join(BlockId Block, VarId Var) {
   if (Same)
     return Incoming.front();
   const BlockInfo &B = Blocks[Block];
-  if (B.TrueEdge != None && Incoming.size() == 2) {
+  // A Select can leave the function and meets its condition again; but what was known
+  // of an arm that is a phi on its own way is lost in it.
+  if (B.TrueEdge != None && Incoming.size() == 2 && !Values.hasPhi(Incoming[0]) &&
+      !Values.hasPhi(Incoming[1])) {
     bool First = B.Preds[0] == B.TrueEdge;
     return Values.select(B.JoinCond, Incoming[First ? 0 : 1], Incoming[First ? 1 : 0]);
   }

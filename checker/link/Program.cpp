@@ -50,13 +50,17 @@ public:
     FirstInline = Tus.size();
     P.Units = std::move(Tus);
     P.Units.reserve(FirstInline + Inlines.size());
-    for (InlineUnit &I : Inlines)
+    for (InlineUnit &I : Inlines) {
+      TokenHashes.push_back(I.TokenHash);
       P.Units.push_back(std::move(I.Summary));
+    }
     P.NameMap.resize(P.Units.size());
     P.EntityMap.resize(P.Units.size());
     for (uint32_t U = 0; U != P.Units.size(); ++U)
       addUnit(U);
     bindAliases();
+    for (uint32_t U = 0; U != FirstInline; ++U)
+      bindVariants(U);
   }
 
 private:
@@ -102,8 +106,28 @@ private:
       addBody(U, F);
   }
 
+  // Header inlines whose tokens differ between TUs: the one with this TU's tokens.
+  void bindVariants(uint32_t U) {
+    for (const InlineRef &R : P.Units[U].Inlines) {
+      auto It = Index.find({P.NameMap[U][R.Name], P.NameMap[U][R.File], R.Line});
+      if (It == Index.end() || P.Entities[It->second].Defs.size() < 2)
+        continue;
+      for (FuncId D : P.Entities[It->second].Defs)
+        if (P.Functions[D].Unit >= FirstInline &&
+            TokenHashes[P.Functions[D].Unit - FirstInline] == R.TokenHash)
+          P.VariantOf[{U, It->second}] = D;
+    }
+  }
+
   void addBody(uint32_t U, const Function &F) {
     EntityId E = P.EntityMap[U][F.Sym];
+    for (StrId A : F.Annotations) {
+      StringRef Text = P.Units[U].str(A);
+      if (Text.consume_front("alias:")) { // no body of its own
+        Aliases.push_back({E, name(Text), U});
+        return;
+      }
+    }
     Entity &Ent = P.Entities[E];
     // A weak body gives way to a strong one; a second weak one is ignored.
     if (!Ent.Defs.empty()) {
@@ -118,25 +142,32 @@ private:
     Ent.Defs.push_back(Id);
     if (U >= FirstInline)
       ++P.Stats.Inlines;
-    for (StrId A : F.Annotations) {
-      StringRef Text = P.Units[U].str(A);
-      if (Text.consume_front("alias:"))
-        Aliases.push_back({E, name(Text)});
-    }
   }
 
   void bindAliases() {
-    for (auto [E, Target] : Aliases) {
-      EntityId T = entity({Target, 0, 0});
-      if (P.Entities[E].Defs.empty())
-        P.Entities[E].Defs = P.Entities[T].Defs;
+    for (const Alias &A : Aliases) {
+      if (!P.Entities[A.Ent].Defs.empty())
+        continue;
+      // An external function, or a static one of the same unit.
+      EntityId External = entity({A.Target, 0, 0});
+      P.Entities[A.Ent].Defs = P.Entities[External].Defs;
+      if (P.Entities[A.Ent].Defs.empty())
+        for (const Function &F : P.Units[A.Unit].Functions)
+          if (P.NameMap[A.Unit][P.Units[A.Unit].Symbols[F.Sym].Name] == A.Target)
+            P.Entities[A.Ent].Defs = P.Entities[P.EntityMap[A.Unit][F.Sym]].Defs;
     }
   }
 
   Program &P;
   size_t FirstInline = 0;
+  std::vector<uint64_t> TokenHashes; // by inline unit
   DenseMap<EntityKey, EntityId, EntityKeyInfo> Index;
-  std::vector<std::pair<EntityId, NameId>> Aliases;
+  struct Alias {
+    EntityId Ent;
+    NameId Target;
+    uint32_t Unit;
+  };
+  std::vector<Alias> Aliases;
 };
 
 size_t commonPrefix(StringRef A, StringRef B) {
@@ -155,6 +186,9 @@ FuncId Program::resolve(EntityId Ent, FuncId From) const {
     return NoFunc;
   if (E.Defs.size() == 1)
     return E.Defs.front();
+  if (From != NoFunc)
+    if (auto It = VariantOf.find({Functions[From].Unit, Ent}); It != VariantOf.end())
+      return It->second;
   FuncId Best = E.Defs.front();
   size_t BestScore = 0;
   for (FuncId D : E.Defs) {

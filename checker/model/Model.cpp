@@ -21,7 +21,7 @@ namespace {
 // The file's shape. Member names are those of the YAML keys; docs/model.md
 // explains each.
 struct YContext {
-  std::string Id, Phrase, Test;
+  std::string Id, Phrase, State, Begin, Test;
   bool Named = false, Counted = true;
   yaml::Hex64 Nonzero = 0;
 };
@@ -55,7 +55,7 @@ struct YModel {
   int Schema = 0;
   std::vector<YContext> Contexts;
   std::vector<YPrimitive> Primitives;
-  std::vector<YNames> Sleepers, Neutral;
+  std::vector<YNames> Sleepers, Neutral, Contracts;
   std::vector<YValue> Values;
   std::vector<YConstant> Constants;
   std::vector<YCallback> Callbacks;
@@ -79,6 +79,8 @@ template <> struct MappingTraits<YContext> {
   static void mapping(IO &Io, YContext &C) {
     Io.mapRequired("id", C.Id);
     Io.mapRequired("phrase", C.Phrase);
+    Io.mapOptional("state", C.State);
+    Io.mapOptional("begin", C.Begin);
     Io.mapOptional("named", C.Named);
     Io.mapOptional("counted", C.Counted);
     Io.mapOptional("nonzero", C.Nonzero);
@@ -139,6 +141,7 @@ template <> struct MappingTraits<YModel> {
     Io.mapOptional("primitives", M.Primitives);
     Io.mapOptional("sleepers", M.Sleepers);
     Io.mapOptional("neutral", M.Neutral);
+    Io.mapOptional("contracts", M.Contracts);
     Io.mapOptional("values", M.Values);
     Io.mapOptional("constants", M.Constants);
     Io.mapOptional("callbacks", M.Callbacks);
@@ -192,6 +195,9 @@ public:
         return E;
     addNames(Y.Sleepers, FunctionModel::Role::Sleep);
     addNames(Y.Neutral, FunctionModel::Role::Neutral);
+    for (const YNames &N : Y.Contracts)
+      for (const std::string &Fn : expandAll(N.Functions))
+        M.Contracts[Fn] = N.Why;
     for (const YValue &V : Y.Values) {
       FunctionModel F;
       F.TheRole = FunctionModel::Role::Value;
@@ -216,7 +222,10 @@ private:
       return fail("context '" + C.Id + "' is defined twice");
     if (M.Contexts.size() >= NoContext)
       return fail("more than 254 contexts");
-    M.Contexts.push_back({C.Id, C.Phrase, C.Named, C.Counted, C.Nonzero, C.Test});
+    if (!C.Named && (C.State.empty() || C.Begin.empty()))
+      return fail("context '" + C.Id + "' is not named and needs 'state' and 'begin'");
+    M.Contexts.push_back(
+        {C.Id, C.Phrase, C.State, C.Begin, C.Named, C.Counted, C.Nonzero, C.Test});
     return Error::success();
   }
 

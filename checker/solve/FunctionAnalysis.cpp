@@ -34,8 +34,9 @@ constexpr size_t MaxStates = 10;    // distinct held sets a block
 constexpr size_t MaxHeld = 6;       // contexts in a state
 constexpr size_t MaxFacts = 12;     // facts in a state
 constexpr size_t MaxPhis = 12;      // phi choices in a state
-constexpr size_t MaxGuard = 4;      // predicates in an exported guard
-constexpr size_t MaxAtoms = 6;      // sleep atoms a function
+constexpr size_t MaxGuard = 5;      // predicates in an exported guard
+constexpr size_t MaxAtoms = 8;      // sleep atoms a function
+constexpr unsigned MaxConditions = 3; // undecided conditions on the way to a sleep
 constexpr size_t MaxParamCalls = 4; // calls of parameters a function
 constexpr size_t MaxOutcomes = 6;
 constexpr size_t FewTargets = 8; // an indirect call with more is a guess
@@ -112,6 +113,7 @@ private:
 
   // Flow.
   void push(uint32_t Block, PathState &&St);
+  void shareNonzero(PathState &A, PathState &B);
   void runBlock(uint32_t Block, PathState St);
   void takeEdge(uint32_t From, const Edge &E, const PathState &St);
   bool assume(PathState &St, ArrayRef<Pred> Preds, bool &Stale);
@@ -120,6 +122,8 @@ private:
   // Events.
   void doEvent(EventIdx Idx, StateList &States);
   void doCall(EventIdx Idx, const Event &E, StateList &States);
+  void declare(PathState &St, const FunctionEffects &FE, ArrayRef<VId> Args);
+  void forgetResult(const Event &E, StateList &States);
   void doModelCall(EventIdx Idx, const FunctionModel &FM, ArrayRef<VId> Args, StateList &States);
   void applyOp(EventIdx Idx, const ContextOp &Op, ArrayRef<VId> Args, PathState &St);
   void begin(PathState &St, const HeldContext &H);
@@ -138,6 +142,7 @@ private:
     Evidence How = Evidence::Certain;
     uint16_t Depth = 1, Fanout = 1;
     bool Indirect = false;
+    uint8_t Conditions = 0;
   };
   struct Substituted {
     Guard When;
@@ -150,9 +155,8 @@ private:
   void composeAtom(FuncId Callee, uint32_t Atom, ArrayRef<VId> Args, const PathState &St, Link L);
   void composeParamCall(EventIdx Idx, FuncId Callee, uint32_t Call, ArrayRef<VId> Args,
                         const PathState &St);
-  void emit(const PathState &St, const Substituted &G, HeldList Held, HeldList Ended,
+  void emit(const PathState &St, const Substituted &Callee, HeldList Held, HeldList Ended,
             const HeldList &Inside, const Link &L, std::pair<FuncId, uint32_t> From);
-  void describeLock(AtomicSleep &D);
   void addAtom(SleepAtom A);
   Guard exportFacts(ArrayRef<Pred> Facts, ArrayRef<Pred> More);
   HeldList exportHeld(ArrayRef<HeldContext> H, EventIdx Where);
@@ -251,15 +255,102 @@ VId FunctionAnalyzer::Impl::val(ValueId V) {
   return Out;
 }
 
+// Which of zero, negative, positive a value can be.
+static uint8_t retClass(const ValuePool &Pool, VId V, ArrayRef<Pred> Facts, unsigned Depth = 0) {
+  const VNode N = Pool.node(V);
+  auto Excluded = [&](PredOp Op) {
+    return impliedBy(Facts, {V, Op, false, ~0ull, 0}) == Truth::False;
+  };
+  auto Known = [&](uint8_t C) -> uint8_t {
+    if (Excluded(PredOp::Eq))
+      C &= ~RC_Zero;
+    if (Excluded(PredOp::Lt))
+      C &= ~RC_Negative;
+    if (Excluded(PredOp::Gt))
+      C &= ~RC_Positive;
+    return C ? C : uint8_t(RC_Any);
+  };
+  switch (N.Kind) {
+  case ValueKind::Const:
+    return N.Imm == 0 ? RC_Zero : N.Imm < 0 ? RC_Negative : RC_Positive;
+  case ValueKind::Global:
+  case ValueKind::Func:
+  case ValueKind::Local:
+  case ValueKind::Field:
+  case ValueKind::Container:
+    return RC_Positive | RC_Negative;
+  case ValueKind::Phi: {
+    uint8_t C = 0;
+    for (VId O : Pool.operands(V))
+      C |= O == V || Depth > 3 ? RC_Any : retClass(Pool, O, Facts, Depth + 1);
+    return Known(C);
+  }
+  default:
+    break;
+  }
+  uint8_t C = Known(RC_Any);
+  switch (N.Kind) {
+  case ValueKind::Add: // pointers do not wrap
+    if (Pool.node(N.B).Kind == ValueKind::Const && Pool.node(N.B).Imm > 0)
+      C &= ~(retClass(Pool, N.A, Facts, Depth + 1) & RC_Zero ? 0 : RC_Zero);
+    return C;
+  case ValueKind::LNot: {
+    // Known when the negated value is.
+    Truth T = impliedBy(Facts, {N.A, PredOp::Ne, false, ~0ull, 0});
+    return T == Truth::True ? RC_Zero : T == Truth::False ? RC_Positive : RC_Zero | RC_Positive;
+  }
+  case ValueKind::Eq:
+  case ValueKind::Ne:
+    if (Pool.node(N.B).Kind == ValueKind::Const) {
+      Truth T = impliedBy(Facts, {N.A, N.Kind == ValueKind::Eq ? PredOp::Eq : PredOp::Ne, false,
+                                  ~0ull, Pool.node(N.B).Imm});
+      if (T != Truth::Unknown)
+        return T == Truth::True ? RC_Positive : RC_Zero;
+    }
+    return C & ~RC_Negative;
+  case ValueKind::LAnd:
+  case ValueKind::LOr:
+  case ValueKind::Lt:
+  case ValueKind::Le:
+  case ValueKind::Gt:
+  case ValueKind::Ge:
+    return C & ~RC_Negative;
+  default:
+    return C ? C : uint8_t(RC_Any);
+  }
+}
+
 //===----------------------------------------------------------------------===//
 // Flow
 //===----------------------------------------------------------------------===//
+
+// Before two states merge: a phi that has different values in them may still be zero
+// in both or nonzero in both ("locked" flags and pointers that say what is held).
+void FunctionAnalyzer::Impl::shareNonzero(PathState &A, PathState &B) {
+  auto Share = [&](VId Phi) {
+    if (A.phi(Phi) == B.phi(Phi))
+      return;
+    uint8_t CA = retClass(Pool, A.phi(Phi), A.Facts), CB = retClass(Pool, B.phi(Phi), B.Facts);
+    bool Nonzero = !((CA | CB) & RC_Zero), Zero = (CA | CB) == RC_Zero;
+    if (!Nonzero && !Zero)
+      return;
+    Pred X{Phi, Nonzero ? PredOp::Ne : PredOp::Eq, false, ~0ull, 0};
+    for (PathState *St : {&A, &B})
+      if (impliedBy(St->Facts, X) == Truth::Unknown)
+        addFact(St->Facts, X);
+  };
+  for (auto [Phi, Value] : SmallVector<std::pair<VId, VId>, 4>(A.Phis))
+    Share(Phi);
+  for (auto [Phi, Value] : SmallVector<std::pair<VId, VId>, 4>(B.Phis))
+    Share(Phi);
+}
 
 void FunctionAnalyzer::Impl::push(uint32_t Block, PathState &&St) {
   auto &States = AtBlock[Block];
   for (size_t I = 0; I != States.size(); ++I) {
     if (!States[I].sameContexts(St))
       continue;
+    shareNonzero(States[I], St);
     if (States[I].merge(St) && !Dirty[Block].test(I)) {
       Dirty[Block].set(I);
       Work.push(Block);
@@ -299,9 +390,12 @@ void FunctionAnalyzer::Impl::doMoves(const Edge &E, PathState &St) {
   if (!E.MoveCount)
     return;
   SmallVector<std::pair<VId, VId>, 4> New;
+  SmallVector<VId, 4> Nonzero;
   for (uint32_t I = 0; I != E.MoveCount; ++I) {
     const Move &Mv = F->Moves[E.MoveBegin + I];
     New.push_back({val(Mv.Phi), Mv.From ? resolve(val(Mv.From), St) : 0});
+    if (New.back().second && !(retClass(Pool, New.back().second, St.Facts) & RC_Zero))
+      Nonzero.push_back(New.back().first);
   }
   for (auto [Phi, From] : New) {
     llvm::erase_if(St.Phis, [&](const auto &X) {
@@ -315,6 +409,11 @@ void FunctionAnalyzer::Impl::doMoves(const Edge &E, PathState &St) {
     if (From && From != Phi && St.Phis.size() < MaxPhis && !mentions(From, Phi))
       St.Phis.push_back({Phi, From});
   llvm::sort(St.Phis);
+  // What is known of the old value as a whole holds for the phi, also where the value
+  // itself is forgotten (p++ in a loop).
+  for (VId Phi : Nonzero)
+    if (St.Facts.size() < MaxFacts)
+      addFact(St.Facts, {Phi, PredOp::Ne, false, ~0ull, 0});
 }
 
 void FunctionAnalyzer::Impl::takeEdge(uint32_t From, const Edge &E, const PathState &In) {
@@ -360,10 +459,10 @@ void FunctionAnalyzer::Impl::takeEdge(uint32_t From, const Edge &E, const PathSt
       return;
   }
   doMoves(E, St);
-  if (E.BackEdge) {
-    auto Volatile = [&](VId V) { return Pool.node(V).Flags & (VF_Memory | VF_Opaque); };
-    llvm::erase_if(St.Facts, [&](const Pred &X) { return Volatile(X.V); });
-  }
+  // The next round of a loop may find memory changed. (Results of calls are forgotten
+  // where the call is made again, phis where they are assigned.)
+  if (E.BackEdge)
+    llvm::erase_if(St.Facts, [&](const Pred &X) { return Pool.node(X.V).Flags & VF_Memory; });
   if (Feasible)
     push(E.Target, std::move(St));
   else if (Stale.size() < 64)
@@ -429,6 +528,8 @@ void FunctionAnalyzer::Impl::doStore(const Event &E, PathState &St) {
   const VNode N = Pool.node(New);
   if (N.Kind == ValueKind::Const && St.Facts.size() < MaxFacts)
     addFact(St.Facts, {Loaded, PredOp::Eq, false, ~0ull, N.Imm});
+  else if (New && !(retClass(Pool, New, St.Facts) & RC_Zero) && St.Facts.size() < MaxFacts)
+    addFact(St.Facts, {Loaded, PredOp::Ne, false, ~0ull, 0});
   // count++: nonzero from here on.
   if (N.Kind == ValueKind::Add && N.A == Loaded && Pool.node(N.B).Kind == ValueKind::Const &&
       Pool.node(N.B).Imm > 0 && St.Facts.size() < MaxFacts)
@@ -543,11 +644,26 @@ void FunctionAnalyzer::Impl::doModelCall(EventIdx Idx, const FunctionModel &FM,
   States = std::move(Out);
 }
 
+// A call made again (in a loop) returns something new.
+void FunctionAnalyzer::Impl::forgetResult(const Event &E, StateList &States) {
+  VId Result = Pool.make(ValueKind::Call, E.CallNo);
+  for (PathState &St : States)
+    llvm::erase_if(St.Facts, [&](const Pred &X) {
+      bool Uses = false;
+      Pool.rewrite(X.V, VF_Opaque, [&](VId V) {
+        Uses |= V == Result;
+        return V;
+      });
+      return Uses;
+    });
+}
+
 void FunctionAnalyzer::Impl::doCall(EventIdx Idx, const Event &E, StateList &States) {
   if (E.Flags & EF_NoReturn) { // the path ends here; what a dying path does is no defect
     States.clear();
     return;
   }
+  forgetResult(E, States);
   SmallVector<VId, 6> Args;
   for (uint32_t I = 0; I != E.ArgCount; ++I)
     Args.push_back(val(F->Operands[E.ArgBegin + I]));
@@ -583,6 +699,9 @@ void FunctionAnalyzer::Impl::doCall(EventIdx Idx, const Event &E, StateList &Sta
           composeParamCall(Idx, G, I, Args, St);
       }
     applyOutcomes(Idx, FE, Args, Result, States);
+    if (S.IsContract[CN.A])
+      for (PathState &St : States)
+        declare(St, FE, Args);
     return;
   }
 
@@ -677,6 +796,18 @@ void FunctionAnalyzer::Impl::doCall(EventIdx Idx, const Event &E, StateList &Sta
   States = std::move(Out);
 }
 
+// The condition on which a contract's annotation sleeps holds for what follows.
+void FunctionAnalyzer::Impl::declare(PathState &St, const FunctionEffects &FE,
+                                     ArrayRef<VId> Args) {
+  if (FE.Sleeps.size() != 1)
+    return;
+  auto G = substGuard(St, FE.Sleeps.front().When, Args);
+  if (!G)
+    St.Declared.push_back({Pool.constant(0), PredOp::Ne, false, ~0ull, 0}); // never
+  else
+    St.Declared.append(G->When.begin(), G->When.end());
+}
+
 static void retPreds(uint8_t Class, VId V, SmallVectorImpl<Pred> &Out) {
   switch (Class) {
   case RC_Zero: Out.push_back({V, PredOp::Eq, false, ~0ull, 0}); break;
@@ -697,12 +828,23 @@ void FunctionAnalyzer::Impl::applyOutcomes(EventIdx Idx, const FunctionEffects &
     States.clear(); // never returns
     return;
   }
+  // A cleanup handler tests whether its guard took anything ("if (_T->lock)"). What
+  // is held tells: where an outcome ends something that is held, it is that one.
+  bool Cleanup = F->Events[Idx].Flags & EF_Cleanup;
   StateList Out;
   for (PathState &St : States) {
     SmallVector<VId, 6> Now;
     for (VId A : Args)
       Now.push_back(resolve(A, St));
+    auto EndsHeld = [&](const Outcome &O) {
+      return llvm::any_of(O.Ended, [&](const HeldContext &H) {
+        return findHeld(Pool, P, St.Held, H.Context, Pool.subst(H.Lock, Now)) != Npos;
+      });
+    };
+    bool Ends = Cleanup && llvm::any_of(FE.Outcomes, EndsHeld);
     for (const Outcome &O : FE.Outcomes) {
+      if (Cleanup && (Ends ? !EndsHeld(O) : !O.Ended.empty() && FE.Outcomes.size() > 1))
+        continue;
       PathState New = St;
       SmallVector<Pred, 4> Preds;
       bool Possible = true;
@@ -722,6 +864,13 @@ void FunctionAnalyzer::Impl::applyOutcomes(EventIdx Idx, const FunctionEffects &
         end(New, H.Context, Pool.subst(H.Lock, Now), Idx);
       for (const HeldContext &H : O.Begun)
         begin(New, {H.Context, H.Sure, Pool.subst(H.Lock, Now), Idx});
+      for (Pred X : O.Declared) {
+        X.V = Pool.subst(X.V, Now);
+        SmallVector<Pred, 2> Preds;
+        if (simplifyPred(Pool, X, Preds) == Truth::False)
+          Preds.assign(1, {Pool.constant(0), PredOp::Ne, false, ~0ull, 0});
+        New.Declared.append(Preds.begin(), Preds.end());
+      }
       Out.push_back(std::move(New));
       if (Out.size() > 32)
         break;
@@ -811,6 +960,7 @@ void FunctionAnalyzer::Impl::composeAtom(FuncId Callee, uint32_t Atom, ArrayRef<
   L.How = std::max(L.How, A.How);
   L.Depth = A.Depth + 1;
   L.Fanout = std::max(L.Fanout, A.Fanout);
+  L.Conditions = A.Conditions;
   emit(St, *G, std::move(Held), std::move(Ended), Inside, L, {Callee, Atom});
 }
 
@@ -843,7 +993,11 @@ void FunctionAnalyzer::Impl::composeParamCall(EventIdx Idx, FuncId Callee, uint3
       for (VId A : PC.Args)
         Up.Args.push_back(S.Pool.import(Pool.subst(A, Now), Pool));
       Up.When = exportFacts(St.Facts, G->When);
-      Up.Inside = PC.Inside.empty() ? HeldList(St.Held) : PC.Inside;
+      HeldList Here(St.Held);
+      for (const HeldContext &E : PC.Ended)
+        if (size_t J = findHeld(Pool, P, Here, E.Context, Pool.subst(E.Lock, Now)); J != Npos)
+          Here.erase(Here.begin() + J);
+      Up.Inside = PC.Inside.empty() ? Here : PC.Inside;
       for (HeldContext &H : Up.Inside)
         H.Lock = S.Pool.import(PC.Inside.empty() ? H.Lock : Pool.subst(H.Lock, Now), Pool);
       Up.Ended = exportHeld(St.Ended, Idx);
@@ -906,15 +1060,28 @@ void FunctionAnalyzer::Impl::composeParamCall(EventIdx Idx, FuncId Callee, uint3
              std::max(A.How, Targets.size() == 1 ? Evidence::Certain : Evidence::Several),
              uint16_t(A.Depth + PC.Depth + 1),
              uint16_t(Targets.size()),
-             false};
+             false,
+             A.Conditions};
       emit(St, *GT, std::move(Held), std::move(Ended), Inside, L, {NoFunc, 0});
     }
   }
 }
 
-void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &G, HeldList Held,
+void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &Callee, HeldList Held,
                                   HeldList Ended, const HeldList &Inside, const Link &L,
                                   std::pair<FuncId, uint32_t> From) {
+  Substituted G = Callee;
+  for (const Pred &X : St.Declared) {
+    if (Pool.node(X.V).Kind == ValueKind::Const)
+      return;
+    Truth T = contextTruth(X, Held);
+    if (T == Truth::Unknown)
+      T = impliedBy(St.Facts, X);
+    if (T == Truth::False)
+      return;
+    if (T == Truth::Unknown)
+      addFact(G.When, X);
+  }
   SleepAtom A;
   A.Where = L.Where;
   A.Callee = L.Callee;
@@ -924,6 +1091,7 @@ void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &G, Hel
   A.Depth = L.Depth;
   A.Fanout = L.Fanout;
   A.Indirect = L.Indirect;
+  A.Conditions = L.Conditions;
   A.How = G.GaveUp ? std::max(L.How, Evidence::Several) : L.How;
 
   bool Defect = !Held.empty() || !Inside.empty();
@@ -937,18 +1105,28 @@ void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &G, Hel
     D.InCallee = Held.empty();
     D.Held = D.InCallee ? Inside.front() : Held.front();
     bool Sure = llvm::any_of(D.InCallee ? Inside : Held, [](const HeldContext &H) { return H.Sure; });
-    // A condition of the callee that nothing here decides.
-    if (!Sure || !G.When.empty())
+    if (!Sure)
       A.How = std::max(A.How, Evidence::Several);
+    // A condition of the callee that nothing here decides.
+    if (!G.When.empty() && A.Conditions < 255)
+      ++A.Conditions;
     if (From.first != NoFunc && !Inside.empty())
       R.Decided.push_back(From);
-    describeLock(D);
+    describeLock(D, Pool, P, Id); // while the scratch values still exist
+    D.Held.Lock = S.Pool.import(D.Held.Lock, Pool);
     A.Inside = exportHeld(Inside, L.Where);
     D.Chain = A;
     R.AtomicSleeps.push_back(std::move(D));
     return;
   }
   A.When = exportFacts(St.Facts, G.When);
+  // A condition that cannot be said in terms of this function's entry.
+  auto Lost = [&](const Pred &X) {
+    VId V = S.Pool.import(X.V, Pool);
+    return !V || llvm::none_of(A.When, [&](const Pred &Y) { return Y.V == V; });
+  };
+  if ((llvm::any_of(G.When, Lost) || llvm::any_of(St.Facts, Lost)) && A.Conditions < 255)
+    ++A.Conditions;
   if (Defect)
     A.Inside = exportHeld(Held.empty() ? ArrayRef<HeldContext>(Inside) : ArrayRef<HeldContext>(Held),
                           L.Where);
@@ -961,34 +1139,64 @@ void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &G, Hel
   addAtom(std::move(A));
 }
 
-// In words, while the scratch values still exist.
-void FunctionAnalyzer::Impl::describeLock(AtomicSleep &D) {
+void describeLock(AtomicSleep &D, const ValuePool &Pool, const Program &P, FuncId Func) {
   VId Lock = lockObject(Pool, P, D.Held.Lock);
-  if (Lock) {
-    SmallVector<StringRef, 6> Names;
-    for (const Param &X : F->Params)
-      Names.push_back(P.Units[Unit].str(X.Name));
-    D.Lock = Pool.print(Lock, P, Names);
-    uint64_t Class = lockClass(Pool, P, Lock);
-    if (Class >> 63)
-      D.LockClass = P.name(P.Entities[uint32_t(Class)].Name).str();
-    else if (Class)
-      D.LockClass = (P.name(Class >> 32) + "." + P.name(uint32_t(Class))).str();
-  }
-  D.Held.Lock = S.Pool.import(D.Held.Lock, Pool);
+  if (!Lock)
+    return;
+  const TuSummary &Unit = P.Units[P.Functions[Func].Unit];
+  SmallVector<StringRef, 6> Names;
+  for (const Param &X : P.function(Func).Params)
+    Names.push_back(Unit.str(X.Name));
+  D.Lock = Pool.print(Lock, P, Names);
+  uint64_t Class = lockClass(Pool, P, Lock);
+  if (Class >> 63)
+    D.LockClass = P.name(P.Entities[uint32_t(Class)].Name).str();
+  else if (Class)
+    D.LockClass = (P.name(Class >> 32) + "." + P.name(uint32_t(Class))).str();
 }
 
-// Keeps the strongest of comparable atoms; beyond the limit, atoms are joined by
-// weakening the guard, which can only make them sleep more often.
+// Keeps the strongest of comparable atoms.
 void FunctionAnalyzer::Impl::addAtom(SleepAtom A) {
+  if (A.Conditions > MaxConditions) {
+    ++S.Caps.Conditions;
+    return;
+  }
   auto &Sleeps = R.Effects.Sleeps;
   auto Subsumes = [](const SleepAtom &X, const SleepAtom &Y) {
-    return X.How <= Y.How && sameContexts(X.Ended, Y.Ended) && sameContexts(X.Inside, Y.Inside) &&
-           weakerGuard(X.When, Y.When) && (X.When.size() < Y.When.size() || X.Depth <= Y.Depth);
+    // Ending less of the caller's leaves more to sleep under.
+    auto EndsLess = [](const SleepAtom &A, const SleepAtom &B) {
+      return llvm::all_of(A.Ended, [&](const HeldContext &H) {
+        return llvm::any_of(B.Ended, [&](const HeldContext &O) { return O.same(H); });
+      });
+    };
+    return X.How <= Y.How && EndsLess(X, Y) && sameContexts(X.Inside, Y.Inside) &&
+           weakerGuard(X.When, Y.When) && X.Conditions <= Y.Conditions &&
+           (X.When.size() < Y.When.size() || X.Conditions < Y.Conditions || X.Depth <= Y.Depth);
   };
   for (const SleepAtom &Old : Sleeps)
     if (Subsumes(Old, A))
       return;
+  // Two atoms that differ in one condition and its negation are one without it.
+  for (SleepAtom &Old : Sleeps) {
+    if (Old.When.size() != A.When.size() || !sameContexts(Old.Ended, A.Ended) ||
+        !sameContexts(Old.Inside, A.Inside))
+      continue;
+    const Pred *Apart = nullptr;
+    bool Single = true;
+    for (const Pred &X : A.When)
+      if (!is_contained(Old.When, X)) {
+        Single &= !Apart;
+        Apart = &X;
+      }
+    if (!Apart || !Single || !is_contained(Old.When, Apart->negated()))
+      continue;
+    SleepAtom Both = std::tie(Old.How, Old.Conditions) < std::tie(A.How, A.Conditions) ? A : Old;
+    Pred Dropped = *Apart;
+    llvm::erase_if(Both.When, [&](const Pred &X) { return X == Dropped || X == Dropped.negated(); });
+    Sleeps.erase(Sleeps.begin() + (&Old - Sleeps.data()));
+    addAtom(std::move(Both));
+    return;
+  }
   for (SleepAtom &Old : Sleeps)
     if (Subsumes(A, Old)) {
       Old = std::move(A); // one is replaced in place; others stay, harmless
@@ -998,28 +1206,28 @@ void FunctionAnalyzer::Impl::addAtom(SleepAtom A) {
     Sleeps.push_back(std::move(A));
     return;
   }
+  // Full: the one that is least likely to matter goes.
   ++S.Caps.Atoms;
-  for (SleepAtom &Old : Sleeps)
-    if (sameContexts(Old.Ended, A.Ended) && sameContexts(Old.Inside, A.Inside)) {
-      Guard Both;
-      for (const Pred &X : Old.When)
-        if (is_contained(A.When, X))
-          Both.push_back(X);
-      Old.When = Both;
-      Old.How = std::max({Old.How, A.How, Evidence::Several});
-      return;
-    }
+  auto Worse = [](const SleepAtom &X, const SleepAtom &Y) {
+    return std::tuple(X.Conditions, X.How, X.When.size(), X.Depth) >
+           std::tuple(Y.Conditions, Y.How, Y.When.size(), Y.Depth);
+  };
+  auto Worst = std::max_element(Sleeps.begin(), Sleeps.end(),
+                                [&](const auto &X, const auto &Y) { return Worse(Y, X); });
+  if (Worse(*Worst, A))
+    *Worst = std::move(A);
 }
 
 Guard FunctionAnalyzer::Impl::exportFacts(ArrayRef<Pred> Facts, ArrayRef<Pred> More) {
-  SmallVector<Pred, 12> All(Facts.begin(), Facts.end());
-  All.append(More.begin(), More.end());
-  // What a caller is likeliest to decide comes first: parameters, then what they
-  // point to, then globals.
+  SmallVector<Pred, 12> All(More.begin(), More.end());
+  All.append(Facts.begin(), Facts.end());
+  // What a caller is likeliest to decide comes first: flags that it passes, what the
+  // context decides, other parameters, then memory.
   auto Rank = [&](const Pred &X) {
     uint8_t Flags = Pool.node(X.V).Flags;
-    bool Special = !(Flags & VF_Param);
-    return Flags & VF_Param ? (Flags & VF_Memory ? 2 : 0) : (Special ? 1 : 3);
+    if (Flags & VF_Memory)
+      return Flags & VF_Param ? 3 : 4;
+    return X.Mask != ~0ull ? 0 : Flags & VF_Param ? 2 : 1;
   };
   llvm::stable_sort(All, [&](const Pred &A, const Pred &B) { return Rank(A) < Rank(B); });
   Guard Out;
@@ -1027,6 +1235,10 @@ Guard FunctionAnalyzer::Impl::exportFacts(ArrayRef<Pred> Facts, ArrayRef<Pred> M
     if (Out.size() == MaxGuard)
       break;
     Pred Y = X;
+    // A choice of constants is this function's business, not a caller's.
+    if (Pool.node(X.V).Kind == ValueKind::Phi &&
+        !(Pool.node(X.V).Flags & (VF_Param | VF_Memory)))
+      continue;
     Y.V = S.Pool.import(X.V, Pool);
     if (Y.V && !is_contained(Out, Y))
       Out.push_back(Y);
@@ -1045,63 +1257,6 @@ HeldList FunctionAnalyzer::Impl::exportHeld(ArrayRef<HeldContext> H, EventIdx Wh
 //===----------------------------------------------------------------------===//
 // The whole function
 //===----------------------------------------------------------------------===//
-
-static uint8_t retClass(const ValuePool &Pool, VId V, ArrayRef<Pred> Facts, unsigned Depth = 0) {
-  const VNode N = Pool.node(V);
-  switch (N.Kind) {
-  case ValueKind::Const:
-    return N.Imm == 0 ? RC_Zero : N.Imm < 0 ? RC_Negative : RC_Positive;
-  case ValueKind::Global:
-  case ValueKind::Func:
-  case ValueKind::Local:
-  case ValueKind::Field:
-  case ValueKind::Container:
-    return RC_Positive | RC_Negative;
-  case ValueKind::Phi: {
-    uint8_t C = 0;
-    for (VId O : Pool.operands(V))
-      C |= O == V || Depth > 3 ? RC_Any : retClass(Pool, O, Facts, Depth + 1);
-    return C;
-  }
-  default:
-    break;
-  }
-  uint8_t C = RC_Any;
-  auto Excluded = [&](PredOp Op) {
-    return impliedBy(Facts, {V, Op, false, ~0ull, 0}) == Truth::False;
-  };
-  if (Excluded(PredOp::Eq))
-    C &= ~RC_Zero;
-  if (Excluded(PredOp::Lt))
-    C &= ~RC_Negative;
-  if (Excluded(PredOp::Gt))
-    C &= ~RC_Positive;
-  switch (N.Kind) {
-  case ValueKind::LNot: {
-    // Known when the negated value is.
-    Truth T = impliedBy(Facts, {N.A, PredOp::Ne, false, ~0ull, 0});
-    return T == Truth::True ? RC_Zero : T == Truth::False ? RC_Positive : RC_Zero | RC_Positive;
-  }
-  case ValueKind::Eq:
-  case ValueKind::Ne:
-    if (Pool.node(N.B).Kind == ValueKind::Const) {
-      Truth T = impliedBy(Facts, {N.A, N.Kind == ValueKind::Eq ? PredOp::Eq : PredOp::Ne, false,
-                                  ~0ull, Pool.node(N.B).Imm});
-      if (T != Truth::Unknown)
-        return T == Truth::True ? RC_Positive : RC_Zero;
-    }
-    return C & ~RC_Negative;
-  case ValueKind::LAnd:
-  case ValueKind::LOr:
-  case ValueKind::Lt:
-  case ValueKind::Le:
-  case ValueKind::Gt:
-  case ValueKind::Ge:
-    return C & ~RC_Negative;
-  default:
-    return C ? C : uint8_t(RC_Any);
-  }
-}
 
 void FunctionAnalyzer::Impl::finishOutcomes() {
   auto &Outs = R.Effects.Outcomes;
@@ -1128,9 +1283,16 @@ void FunctionAnalyzer::Impl::finishOutcomes() {
     for (const HeldContext &H : Groups[I].Held)
       O.Begun.push_back({H.Context, H.Sure, S.Pool.import(H.Lock, Pool), H.Where});
     O.Ended = exportHeld(Groups[I].Ended, 0);
+    // A contract is the allocator's own: it ends at the first external function.
+    bool Helper = P.Entities[P.Functions[Id].Ent].File && !(F->Flags & FF_HeaderInline);
+    for (Pred X : Groups[I].Declared)
+      if (Helper && (X.V = S.Pool.import(X.V, Pool)))
+        O.Declared.push_back(X);
     Outs.push_back(std::move(O));
   }
-  // Outcomes that a caller cannot tell apart: what is begun is not sure.
+  // Outcomes that a caller cannot tell apart and that differ in what they begin or end:
+  // no caller could use such a function, so it is this analysis that lost a
+  // correlation. Such a context does not leave the function.
   for (size_t I = 0; I != Outs.size(); ++I)
     for (size_t J = 0; J != Outs.size(); ++J) {
       if (I == J || !(Outs[I].Ret & Outs[J].Ret))
@@ -1139,10 +1301,37 @@ void FunctionAnalyzer::Impl::finishOutcomes() {
           Outs[I].When, [&](const Pred &X) { return impliedBy(Outs[J].When, X) == Truth::False; });
       if (Apart)
         continue;
-      for (HeldContext &H : Outs[I].Begun)
-        if (findHeld(S.Pool, P, Outs[J].Begun, H.Context, H.Lock) == Npos)
-          H.Sure = false;
+      auto Compare = [&](HeldList &Mine, const HeldList &Theirs) {
+        for (HeldContext &H : Mine)
+          if (findHeld(S.Pool, P, Theirs, H.Context, H.Lock) == Npos)
+            H.Sure = false;
+      };
+      Compare(Outs[I].Begun, Outs[J].Begun);
+      Compare(Outs[I].Ended, Outs[J].Ended);
     }
+  for (Outcome &O : Outs)
+    for (HeldList *L : {&O.Begun, &O.Ended}) {
+      size_t Before = L->size();
+      llvm::erase_if(*L, [](const HeldContext &H) { return !H.Sure; });
+      S.Caps.Unbalanced += Before - L->size();
+    }
+  // What is the same now is one outcome.
+  std::vector<Outcome> Merged;
+  for (Outcome &O : Outs) {
+    auto It = llvm::find_if(Merged, [&](const Outcome &M) {
+      return sameContexts(M.Begun, O.Begun) && sameContexts(M.Ended, O.Ended);
+    });
+    if (It == Merged.end()) {
+      Merged.push_back(std::move(O));
+      continue;
+    }
+    It->Ret |= O.Ret;
+    llvm::erase_if(It->Declared, [&](const Pred &X) { return !is_contained(O.Declared, X); });
+    llvm::erase_if(It->When, [&](const Pred &X) { return !is_contained(O.When, X); });
+  }
+  if (Merged.size() == 1)
+    Merged[0].When.clear();
+  Outs = std::move(Merged);
 }
 
 // The returned expression: one value, or two told apart by a condition.

@@ -41,6 +41,9 @@ struct CalleeSet {
 };
 CalleeSet indirectCallees(const Program &P, const Model &M, const ValuePool &Pool, VId Callee);
 
+/// Fills D.Lock and D.LockClass from D.Held.Lock, a value of \p Pool in \p Func.
+void describeLock(AtomicSleep &D, const ValuePool &Pool, const Program &P, FuncId Func);
+
 /// Analyses functions one after the other; keeps its scratch memory in between.
 class FunctionAnalyzer {
 public:

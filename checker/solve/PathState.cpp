@@ -30,7 +30,9 @@ bool PathState::merge(const PathState &O) {
   SmallVector<Pred, 6> Before(Facts);
   intersectFacts(Facts, O.Facts);
   llvm::erase_if(Phis, [&](const auto &P) { return !is_contained(O.Phis, P); });
-  bool Changed = Facts.size() != OldFacts || Phis.size() != OldPhis || Before != Facts;
+  size_t OldDeclared = Declared.size();
+  llvm::erase_if(Declared, [&](const Pred &X) { return !is_contained(O.Declared, X); });
+  bool Changed = Declared.size() != OldDeclared || Facts.size() != OldFacts || Phis.size() != OldPhis || Before != Facts;
   for (size_t I = 0; I != Held.size(); ++I)
     if (Held[I].Sure && !O.Held[I].Sure) {
       Held[I].Sure = false;
@@ -89,7 +91,9 @@ size_t findHeld(const ValuePool &Pool, const Program &P, ArrayRef<HeldContext> H
     uint64_t Other = Held[I].Lock ? lockClass(Pool, P, Held[I].Lock) : 0;
     if (SameClass == Npos && Class && Other == Class)
       SameClass = I;
-    if (Unknown == Npos && (!Class || !Other))
+    // A lock pointer that the caller passed in is not one of a known class taken here.
+    bool Mine = !Other || (!Class && (!Lock || (Pool.node(Lock).Flags & VF_Opaque)));
+    if (Unknown == Npos && Mine)
       Unknown = I;
   }
   return SameClass != Npos ? SameClass : Unknown;

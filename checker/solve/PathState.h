@@ -24,6 +24,7 @@ struct PathState {
   llvm::SmallVector<Pred, 6> Facts;
   /// Which value a phi has on this path.
   llvm::SmallVector<std::pair<VId, VId>, 4> Phis;
+  Guard Declared; ///< as Outcome::Declared, for the rest of this function
   VId Ret = 0;
 
   VId phi(VId Phi) const {

@@ -81,9 +81,14 @@ Truth conditionToPreds(ValuePool &Pool, VId V, bool Sense, SmallVectorImpl<Pred>
     if (Conjunction) {
       if (TA == Truth::False || TB == Truth::False)
         return Truth::False;
+      if (TA == Truth::True && TB == Truth::True)
+        return Truth::True;
       Out.append(A.begin(), A.end());
       Out.append(B.begin(), B.end());
-      return TA == Truth::True && TB == Truth::True ? Truth::True : Truth::Unknown;
+      // Also as a whole, so that it meets its own negation, which is no conjunction.
+      if (TA == Truth::Unknown && TB == Truth::Unknown)
+        Out.push_back({V, Sense ? PredOp::Ne : PredOp::Eq, false, ~0ull, 0});
+      return Truth::Unknown;
     }
     // A disjunction: decided only when one side is.
     if (TA == Truth::True || TB == Truth::True)
@@ -118,6 +123,39 @@ Truth conditionToPreds(ValuePool &Pool, VId V, bool Sense, SmallVectorImpl<Pred>
 
 static bool isBoolean(ValueKind K) {
   return K == ValueKind::LNot || K == ValueKind::LAnd || K == ValueKind::LOr || comparison(K);
+}
+
+// V & Mask, with the mask pushed into choices, so that choices which differ only in
+// other bits disappear: (c ? gfp | X : gfp) & Y is gfp & Y. Gives V itself where that
+// does not help.
+static VId maskChoices(ValuePool &Pool, VId V, uint64_t Mask, unsigned Depth = 0) {
+  const VNode N = Pool.node(V);
+  auto Masked = [&] { return Pool.make(ValueKind::And, V, Pool.constant(Mask)); };
+  if (Depth > 8)
+    return Masked();
+  if (N.Kind == ValueKind::Select) {
+    VId B = maskChoices(Pool, N.B, Mask, Depth + 1), C = maskChoices(Pool, N.C, Mask, Depth + 1);
+    return B == C ? B : Pool.make(ValueKind::Select, N.A, B, C);
+  }
+  if (N.Kind == ValueKind::Phi) {
+    VId One = 0;
+    for (VId O : SmallVector<VId, 8>(Pool.operands(V))) {
+      VId M = O == V ? 0 : maskChoices(Pool, O, Mask, Depth + 1);
+      if (!M || (One && M != One))
+        return Masked();
+      One = M;
+    }
+    return One;
+  }
+  if ((N.Kind == ValueKind::And || N.Kind == ValueKind::Or) &&
+      Pool.node(N.B).Kind == ValueKind::Const) {
+    uint64_t Bits = uint64_t(Pool.node(N.B).Imm);
+    if (N.Kind == ValueKind::And)
+      return maskChoices(Pool, N.A, Mask & Bits, Depth + 1);
+    VId Rest = maskChoices(Pool, N.A, Mask & ~Bits, Depth + 1);
+    return Mask & Bits ? Pool.make(ValueKind::Or, Rest, Pool.constant(Mask & Bits)) : Rest;
+  }
+  return Masked();
 }
 
 Truth simplifyPred(ValuePool &Pool, const Pred &In, SmallVectorImpl<Pred> &Out) {
@@ -164,6 +202,15 @@ Truth simplifyPred(ValuePool &Pool, const Pred &In, SmallVectorImpl<Pred> &Out) 
       P = {P.V, Sense ? PredOp::Ne : PredOp::Eq, false, ~0ull, 0};
       Out.push_back(P);
       return Truth::Unknown;
+    }
+    if (Equality && P.Mask != ~0ull &&
+        (N.Kind == ValueKind::Select || N.Kind == ValueKind::Phi)) {
+      VId Simple = maskChoices(Pool, P.V, P.Mask);
+      if (Pool.node(Simple).Kind != ValueKind::Select && Pool.node(Simple).Kind != ValueKind::Phi &&
+          !(Pool.node(Simple).Kind == ValueKind::And && Pool.node(Simple).A == P.V)) {
+        P.V = Simple;
+        continue;
+      }
     }
     if (N.Kind == ValueKind::Select) {
       SmallVector<Pred, 2> A, B;

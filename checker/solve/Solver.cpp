@@ -150,8 +150,9 @@ private:
           Old.Sleeps.push_back(std::move(A));
           Changed = true;
         }
-      } else if (A.How < It->How || (A.How == It->How && A.Depth < It->Depth)) {
-        bool Better = A.How < It->How;
+      } else if (std::tie(A.How, A.Conditions, A.Depth) <
+                 std::tie(It->How, It->Conditions, It->Depth)) {
+        bool Better = A.How < It->How || A.Conditions < It->Conditions;
         if (A.Depth <= It->Depth) {
           A.Decided |= It->Decided;
           *It = std::move(A);
@@ -180,7 +181,7 @@ private:
     return A.size() == B.size() &&
            std::equal(A.begin(), A.end(), B.begin(), [](const Outcome &X, const Outcome &Y) {
              return X.Ret == Y.Ret && samePreds(X.When, Y.When) && sameHeld(X.Begun, Y.Begun) &&
-                    sameHeld(X.Ended, Y.Ended);
+                    sameHeld(X.Ended, Y.Ended) && samePreds(X.Declared, Y.Declared);
            });
   }
 
@@ -248,15 +249,18 @@ private:
           continue;
         if (A.Target != NoFunc)
           continue;
-        bool Memory = llvm::all_of(A.When, [&](const Pred &X) {
-          return S.Pool.node(X.V).Flags & VF_Memory;
+        // A flag word that is a parameter (gfp) is for callers to get right; other
+        // data may be anything.
+        bool Data = llvm::all_of(A.When, [&](const Pred &X) {
+          return X.Mask == ~0ull || (S.Pool.node(X.V).Flags & VF_Memory);
         });
         AtomicSleep D;
         D.Func = F;
         D.Held = A.Inside.front();
         D.Chain = A;
         D.Chain.Inside.clear();
-        D.Chain.How = std::max(A.How, Memory ? Evidence::Several : Evidence::Guess);
+        D.Chain.How = std::max(A.How, Data ? Evidence::Several : Evidence::Guess);
+        describeLock(D, S.Pool, S.P, F);
         S.AtomicSleeps.push_back(std::move(D));
       }
   }
@@ -274,9 +278,11 @@ private:
 
 } // namespace
 
-Solution::Solution(const Program &P, const Model &M) : P(P), M(M), ModelOf(P.Entities.size()) {
+Solution::Solution(const Program &P, const Model &M) 
+    : P(P), M(M), IsContract(P.Entities.size()), ModelOf(P.Entities.size()) {
   for (EntityId E = 1; E != P.Entities.size(); ++E) {
     StringRef Name = P.name(P.Entities[E].Name);
+    IsContract[E] = M.Contracts.contains(Name);
     if (P.Entities[E].IsFunction)
       ModelOf[E] = M.function(Name);
     else if (auto It = M.Constants.find(Name); It != M.Constants.end())
@@ -291,8 +297,9 @@ std::vector<std::string> Solution::statLines() const {
       fmt::format("solve: indirect calls: {} resolved ({:.1f} targets on average), {} unresolved",
                   Caps.Resolved, Caps.Resolved ? double(Caps.TargetSum) / Caps.Resolved : 0.0,
                   Caps.Unresolved),
-      fmt::format("solve: limits reached: held sets {}, sleep atoms {}, outcomes {}, rounds {}",
-                  Caps.States, Caps.Atoms, Caps.Outcomes, Caps.Rounds),
+      fmt::format("solve: limits reached: held sets {}, sleep atoms {}, conditions {}, outcomes {}, rounds {}; "
+                  "unbalanced contexts dropped {}",
+                  Caps.States, Caps.Atoms, Caps.Conditions, Caps.Outcomes, Caps.Rounds, Caps.Unbalanced),
   };
 }
 

@@ -171,8 +171,10 @@ VId ValuePool::make(ValueKind Kind, uint32_t A, uint32_t B, uint32_t C, int64_t 
     break;
   }
   case ValueKind::Load: {
-    N.Flags |= VF_Memory;
     const VNode &Addr = node(A);
+    // A special value is the model's, not memory that others change.
+    if (Addr.Kind != ValueKind::Global || !(Addr.A & SpecialBit))
+      N.Flags |= VF_Memory;
     if (Addr.Kind == ValueKind::Global && !(Addr.A & SpecialBit)) {
       const auto &Fixed = this->Base ? this->Base->GlobalConstants : GlobalConstants;
       auto It = Fixed.find(Addr.A);
@@ -203,6 +205,10 @@ VId ValuePool::make(ValueKind Kind, uint32_t A, uint32_t B, uint32_t C, int64_t 
       if (X.Kind == ValueKind::Const && Y.Kind == ValueKind::Const)
         if (auto R = fold(Kind, X.Imm, Y.Imm, Imm == 1))
           return constant(*R);
+      // (x & a) | (x & b): in_interrupt() is written so.
+      if (Kind == ValueKind::Or && X.Kind == ValueKind::And && Y.Kind == ValueKind::And &&
+          X.A == Y.A && node(X.B).Kind == ValueKind::Const && node(Y.B).Kind == ValueKind::Const)
+        return make(ValueKind::And, X.A, constant(node(X.B).Imm | node(Y.B).Imm));
       bool Commutes = Kind == ValueKind::And || Kind == ValueKind::Or || Kind == ValueKind::Add ||
                       Kind == ValueKind::Xor || Kind == ValueKind::Eq || Kind == ValueKind::Ne;
       if (Commutes && X.Kind == ValueKind::Const)

@@ -62,13 +62,27 @@ TEST_F(PredicatesTest, SetsDecideWhenAllAgree) {
   EXPECT_EQ(condition(bin(ValueKind::And, Mixed, c(0x400))), Truth::Unknown);
 }
 
+TEST_F(PredicatesTest, ChoicesThatDifferInOtherBitsDisappear) {
+  // (account ? gfp | 0x800 : gfp) & 0x400
+  VId Gfp = Pool.make(ValueKind::Select, param(1), bin(ValueKind::Or, param(0), c(0x800)), param(0));
+  EXPECT_EQ(condition(bin(ValueKind::And, Gfp, c(0x400))), Truth::Unknown);
+  ASSERT_EQ(Out.size(), 1u);
+  EXPECT_EQ(Out[0], ne(param(0), 0, 0x400));
+  VId Phi = Pool.phi({bin(ValueKind::And, param(0), c(~0x80)), param(0)}, 0);
+  EXPECT_EQ(condition(bin(ValueKind::And, Phi, c(0x400))), Truth::Unknown);
+  ASSERT_EQ(Out.size(), 1u);
+  EXPECT_EQ(Out[0], ne(param(0), 0, 0x400));
+}
+
 TEST_F(PredicatesTest, ConjunctionsAndDisjunctions) {
   VId A = bin(ValueKind::Eq, param(0), c(1)), B = bin(ValueKind::Ne, param(1), c(0));
   EXPECT_EQ(condition(bin(ValueKind::LAnd, A, B)), Truth::Unknown);
-  EXPECT_EQ(Out.size(), 2u);
-  // !(a || b) is !a && !b.
+  EXPECT_EQ(Out.size(), 3u) << "both parts and the whole";
+  // !(a || b) is !a && !b, and contradicts a || b.
   EXPECT_EQ(condition(bin(ValueKind::LOr, A, B), false), Truth::Unknown);
-  EXPECT_EQ(Out.size(), 2u);
+  EXPECT_EQ(Out.size(), 3u);
+  Pred Either = ne(bin(ValueKind::LOr, A, B), 0);
+  EXPECT_TRUE(llvm::any_of(Out, [&](const Pred &P) { return implied(Either, P) == Truth::False; }));
   EXPECT_EQ(condition(bin(ValueKind::LOr, A, c(1))), Truth::True);
   EXPECT_EQ(condition(bin(ValueKind::LAnd, A, c(0))), Truth::False);
 }

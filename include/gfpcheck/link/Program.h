@@ -103,6 +103,10 @@ public:
     return Units[Functions[Id].Unit].str(Functions[Id].F->File);
   }
 
+  /// Which body of an entity with several a unit means, where it says so
+  /// (TuSummary::Inlines).
+  llvm::DenseMap<std::pair<uint32_t, EntityId>, FuncId> VariantOf;
+
   /// The body that a reference to \p Ent from \p From binds to (NoFunc: none).
   /// Where several link units define the name, the one in From's own unit, else
   /// the one nearest in the tree.

@@ -30,7 +30,9 @@ inline constexpr ContextId NoContext = 0xff;
 /// A state in which sleeping is a bug.
 struct ContextKind {
   std::string Id;        ///< "spin"
-  std::string Phrase;    ///< "spinlock" (named: "spinlock &a->b") or "RCU read-side critical section"
+  std::string Phrase;    ///< named: "spinlock"; else "softirq context"
+  std::string State;     ///< unnamed: "runs with preemption disabled"
+  std::string Begin;     ///< unnamed: "disables preemption"
   bool Named = false;    ///< begins with a lock that identifies it
   bool Counted = true;   ///< nests; otherwise (interrupts off) one enable ends all
   uint64_t Nonzero = 0;  ///< bits of preempt_count() of which at least one is set in it
@@ -77,6 +79,8 @@ public:
   llvm::StringMap<CallbackModel> Callbacks;        ///< "record.member"
   llvm::StringMap<std::string> Deferred;           ///< "record.member": dispatched elsewhere
                                                    ///< or per instance: no call edge by type
+  llvm::StringMap<std::string> Contracts;          ///< annotations that say on which condition
+                                                   ///< the function that calls them sleeps
   std::vector<std::string> CoreDirs;               ///< prefixes of the core's files: a finding
                                                    ///< names the last function outside them
   uint64_t Digest = 0;

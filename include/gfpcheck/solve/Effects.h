@@ -54,6 +54,8 @@ struct SleepAtom {
   uint32_t TargetAtom = 0;
   Evidence How = Evidence::Certain;
   uint16_t Depth = 1;      ///< calls to the sleeper
+  uint8_t Conditions = 0;  ///< functions on the way that get there only under a
+                           ///< condition that nothing decided
   uint16_t Fanout = 1;     ///< targets of the widest indirect call on the way
   bool Indirect = false;   ///< the call at Where is indirect
   bool Decided = false;    ///< Inside: a caller's arguments decided When to true
@@ -80,6 +82,8 @@ struct Outcome {
   uint8_t Ret = RC_Any;
   Guard When;
   HeldList Begun, Ended;
+  Guard Declared; ///< on this condition only does the caller sleep from here on (a
+                  ///< contract of the model; static helpers hand it to their callers)
 };
 
 struct FunctionEffects {
@@ -90,7 +94,8 @@ struct FunctionEffects {
   bool Analyzed = false;
 
   bool trivialOutcome() const {
-    return Outcomes.size() == 1 && Outcomes[0].Begun.empty() && Outcomes[0].Ended.empty();
+    return Outcomes.size() == 1 && Outcomes[0].Begun.empty() && Outcomes[0].Ended.empty() &&
+           Outcomes[0].Declared.empty();
   }
 };
 

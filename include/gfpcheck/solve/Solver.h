@@ -12,12 +12,14 @@
 
 namespace gfpcheck {
 
-/// How often a limit was reached. A limit never loses a sleep silently: it weakens
-/// a guard or lowers Evidence; what it may lose is said at each.
+/// How often a limit was reached, and what that may lose.
 struct SolveCaps {
   size_t States = 0;     ///< blocks with too many distinct held sets: later ones lost
-  size_t Atoms = 0;      ///< functions whose sleep atoms were merged
+  size_t Atoms = 0;      ///< sleep atoms beyond a function's limit: the worst is lost
+  size_t Conditions = 0; ///< sleep atoms behind too many undecided conditions: lost
   size_t Outcomes = 0;   ///< functions whose outcomes were merged
+  size_t Unbalanced = 0; ///< contexts held on return on some paths only, for no reason
+                         ///< that a caller could see: dropped
   size_t Fanout = 0;     ///< indirect calls with too many targets: not followed
   size_t Unresolved = 0; ///< indirect calls with no known target
   size_t Resolved = 0, TargetSum = 0; ///< followed indirect calls, their targets
@@ -32,6 +34,7 @@ public:
   const Program &P;
   const Model &M;
   ValuePool Pool;
+  std::vector<bool> IsContract;                 ///< by EntityId: in Model::Contracts
   std::vector<const FunctionModel *> ModelOf; ///< by EntityId; null: not in the model
   std::vector<FunctionEffects> Effects; ///< by FuncId
   std::vector<AtomicSleep> AtomicSleeps;
@@ -43,6 +46,9 @@ public:
 /// Computes the effects of all functions, callees first; recursive ones and indirect
 /// calls by iteration. Deterministic.
 std::unique_ptr<Solution> solve(const Program &P, const Model &M);
+
+/// The effects of \p F in words, for people who debug the analysis.
+std::string dumpEffects(const Solution &S, FuncId F);
 
 } // namespace gfpcheck
 

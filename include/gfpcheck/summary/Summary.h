@@ -123,7 +123,8 @@ struct Edge {
 };
 
 /// What a Phi of the edge's target block stands for when the block is entered over
-/// this edge: Values[Phi] is Values[From]. A reduced skeleton keeps the moves of
+/// this edge: Values[Phi] is Values[From], which may mention phis, with the values
+/// that they had before the edge; the moves of an edge happen at once. A reduced skeleton keeps the moves of
 /// the edges it merged away (composed in order); where two paths that were merged
 /// into one edge disagree, From is 0. A Select made for a clean diamond needs no move.
 struct Move {

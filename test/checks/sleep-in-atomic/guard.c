@@ -28,7 +28,7 @@ int bad_rcu(struct pool *p)
 {
 	guard(rcu)();
 	mutex_lock(&p->mutex);
-	// CHECK: [[#@LINE-1]]:2: warning: mutex_lock() may sleep in atomic context: bad_rcu() holds {{.*}}RCU{{.*}}high confidence]
+	// CHECK: [[#@LINE-1]]:2: warning: mutex_lock() may sleep in atomic context: bad_rcu() is in an RCU{{.*}}high confidence]
 	mutex_unlock(&p->mutex);
 	return 0;
 }

@@ -21,7 +21,7 @@ void bad(int metric)
 	rcu_read_lock();
 	r = rcu_dereference(active);
 	mutex_lock(&r->lock);
-	// CHECK: [[#@LINE-1]]:2: warning: mutex_lock() may sleep in atomic context: bad() holds {{.*}}RCU{{.*}}high confidence]
+	// CHECK: [[#@LINE-1]]:2: warning: mutex_lock() may sleep in atomic context: bad() is in an RCU{{.*}}high confidence]
 	r->metric = metric;
 	mutex_unlock(&r->lock);
 	rcu_read_unlock();
@@ -31,7 +31,7 @@ void bad_synchronize(void)
 {
 	rcu_read_lock();
 	synchronize_rcu();
-	// CHECK: [[#@LINE-1]]:2: warning: synchronize_rcu() may sleep in atomic context: bad_synchronize() holds {{.*}}RCU{{.*}}high confidence]
+	// CHECK: [[#@LINE-1]]:2: warning: synchronize_rcu() may sleep in atomic context: bad_synchronize() is in an RCU{{.*}}high confidence]
 	rcu_read_unlock();
 }
 
