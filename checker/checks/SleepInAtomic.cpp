@@ -97,8 +97,8 @@ private:
     if (D.Entry) {
       StringRef Phrase = D.Entry->Callback->Phrase;
       bool Vowel = !Phrase.empty() && StringRef("aeiouAEIOUR").contains(Phrase[0]);
-      return fmt::format("{}() is {} {}, which runs in {}", Func, Vowel ? "an" : "a",
-                         std::string(Phrase), kind().Phrase);
+      return fmt::format("{}() is {} {}, which {}", Func, Vowel ? "an" : "a", std::string(Phrase),
+                         kind().State);
     }
     if (!kind().Named)
       return fmt::format("{}() {}", Func, kind().State);
@@ -138,7 +138,7 @@ private:
   Step contextStep(size_t I) const {
     const Hop &H = Hops[I];
     if (D.Entry) {
-      std::string Text = fmt::format("enters in {}: {}", kind().Phrase, D.Entry->Callback->Phrase);
+      std::string Text = fmt::format("{}: {}", kind().State, D.Entry->Callback->Phrase);
       if (D.Entry->Where != NoFunc)
         Text += fmt::format(", registered by {}() at {}:{}",
                             S.P.functionName(D.Entry->Where).str(),

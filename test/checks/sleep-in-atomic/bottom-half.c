@@ -9,7 +9,7 @@ void *bad(unsigned long size)
 
 	local_bh_disable();
 	p = vmalloc(size);
-	// CHECK: [[#@LINE-1]]:{{[0-9]+}}: warning: vmalloc() may sleep in atomic context: bad() {{.*}}disabled bottom halves{{.*}}high confidence]
+	// CHECK: [[#@LINE-1]]:{{[0-9]+}}: warning: vmalloc() may sleep in atomic context: bad() {{.*}}bottom halves disabled{{.*}}high confidence]
 	local_bh_enable();
 	return p;
 }

@@ -9,7 +9,7 @@ void bad(void)
 {
 	local_irq_disable();
 	msleep(1);
-	// CHECK: [[#@LINE-1]]:2: warning: msleep() may sleep in atomic context: bad() {{.*}}disabled interrupts{{.*}}high confidence]
+	// CHECK: [[#@LINE-1]]:2: warning: msleep() may sleep in atomic context: bad() {{.*}}interrupts disabled{{.*}}high confidence]
 	local_irq_enable();
 }
 
@@ -19,7 +19,7 @@ void bad_save(void)
 
 	local_irq_save(flags);
 	msleep(1);
-	// CHECK: [[#@LINE-1]]:2: warning: msleep() may sleep in atomic context: bad_save() {{.*}}disabled interrupts{{.*}}high confidence]
+	// CHECK: [[#@LINE-1]]:2: warning: msleep() may sleep in atomic context: bad_save() {{.*}}interrupts disabled{{.*}}high confidence]
 	local_irq_restore(flags);
 }
 

@@ -9,7 +9,7 @@ void bad(void)
 {
 	preempt_disable();
 	msleep(1);
-	// CHECK: [[#@LINE-1]]:2: warning: msleep() may sleep in atomic context: bad() {{.*}}disabled preemption{{.*}}high confidence]
+	// CHECK: [[#@LINE-1]]:2: warning: msleep() may sleep in atomic context: bad() {{.*}}preemption disabled{{.*}}high confidence]
 	preempt_enable();
 }
 
@@ -19,7 +19,7 @@ void bad_nested(void)
 	preempt_disable();
 	preempt_enable();
 	msleep(1);
-	// CHECK: [[#@LINE-1]]:2: warning: msleep() may sleep in atomic context: bad_nested() {{.*}}disabled preemption{{.*}}high confidence]
+	// CHECK: [[#@LINE-1]]:2: warning: msleep() may sleep in atomic context: bad_nested() {{.*}}preemption disabled{{.*}}high confidence]
 	preempt_enable();
 }
 

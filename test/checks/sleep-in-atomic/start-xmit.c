@@ -15,7 +15,7 @@ static netdev_tx_t bad_xmit(struct sk_buff *skb, struct net_device *dev)
 	return NETDEV_TX_OK;
 }
 
-// CHECK: net/core/skbuff.c:{{.*}}: warning: kmalloc() may sleep in atomic context: bad_xmit() is {{an?}} ndo_start_xmit callback, which runs in disabled bottom halves [sleep-in-atomic, high confidence]
+// CHECK: net/core/skbuff.c:{{.*}}: warning: kmalloc() may sleep in atomic context: bad_xmit() is a transmit callback (ndo_start_xmit), which runs with bottom halves disabled [sleep-in-atomic, high confidence]
 // CHECK: in bad_xmit: calls skb_copy()
 
 static netdev_tx_t fixed_xmit(struct sk_buff *skb, struct net_device *dev)
