@@ -275,8 +275,13 @@ Error ExtractionDriver::extract() {
 Error ExtractionDriver::extractOne(Extractor &TheExtractor, Unit &U) {
   TuResult Result = TheExtractor.extract(U.Command);
   Error Unsound = validateSummary(Result.Summary);
-  for (const InlineUnit &I : Result.Inlines)
+  for (InlineUnit &I : Result.Inlines) {
+    // Whether the unit around it defines what an inline calls is no part of it.
+    for (Symbol &Sym : I.Summary.Symbols)
+      if (!(Sym.Flags & SF_Internal))
+        Sym.Flags &= ~SF_Defined;
     Unsound = llvm::joinErrors(std::move(Unsound), validateSummary(I.Summary));
+  }
   if (Unsound) {
     Result.Failed = true;
     Result.FirstError = U.File + ":1:1: internal error, " + toString(std::move(Unsound));
