@@ -135,11 +135,17 @@ static ValueId rootOf(const ValueTable &Values, ValueId Address) {
   return Address;
 }
 
-static bool isPrecise(const ValueTable &Values, ValueId Address) {
-  for (; Values[Address].Kind != ValueKind::Local; Address = Values[Address].A)
-    if (Values[Address].Kind == ValueKind::Index && !Values[Address].B)
+// Whether what is stored at Outer may include what is stored at Inner.
+static bool encloses(const ValueTable &Values, ValueId Outer, ValueId Inner) {
+  for (;; Inner = Values[Inner].A) {
+    if (Inner == Outer)
+      return true;
+    const gfpcheck::Value &I = Values[Inner], &O = Values[Outer];
+    if (I.Kind == ValueKind::Index && O.Kind == ValueKind::Index && I.A == O.A && (!I.B || !O.B))
+      return true; // some element, maybe this one
+    if (I.Kind != ValueKind::Field && I.Kind != ValueKind::Index)
       return false;
-  return true;
+  }
 }
 
 void FunctionBuilder::store(ValueId Address, ValueId Value, SourceLocation Loc, uint8_t Flags) {
@@ -150,18 +156,13 @@ void FunctionBuilder::store(ValueId Address, ValueId Value, SourceLocation Loc, 
   E.B = Value;
   E.Flags = Flags;
   leak(Value);
-  ValueId Root = rootOf(F.Values, Address);
-  if (F.Values[Root].Kind != ValueKind::Local)
+  if (F.Values[rootOf(F.Values, Address)].Kind != ValueKind::Local)
     return forgetStores();
-  if (Root == Address || !isPrecise(F.Values, Address)) {
-    // The whole, or any part, may have changed.
-    for (auto It = Known.begin(); It != Known.end(); ++It)
-      if (rootOf(F.Values, It->first) == Root)
-        Known.erase(It);
-    if (Root != Address)
-      return;
-  }
-  Known[Address] = Value;
+  for (auto It = Known.begin(); It != Known.end(); ++It)
+    if (encloses(F.Values, Address, It->first) || encloses(F.Values, It->first, Address))
+      Known.erase(It);
+  if (F.Values[Address].Kind != ValueKind::Index || F.Values[Address].B)
+    Known[Address] = Value;
 }
 
 void FunctionBuilder::forgetStores() {

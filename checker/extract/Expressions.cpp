@@ -444,8 +444,13 @@ FunctionBuilder::Slot FunctionBuilder::place(const Expr *E) {
 ValueId FunctionBuilder::read(Slot P) {
   if (P.Var != None)
     return F.read(P.Var, Current);
-  auto It = Known.find(P.Address);
-  return It != Known.end() ? It->second : F.Values.load(P.Address);
+  for (ValueId At = P.Address;; At = F.Values[At].A) {
+    auto It = Known.find(At);
+    if (It != Known.end() && (At == P.Address || F.Values.isConst(It->second, 0)))
+      return It->second; // a member of what was zeroed is zero
+    if (F.Values[At].Kind != ValueKind::Field && F.Values[At].Kind != ValueKind::Index)
+      return F.Values.load(P.Address);
+  }
 }
 
 void FunctionBuilder::write(Slot P, ValueId Value, SourceLocation Loc, uint8_t Flags) {

@@ -232,6 +232,20 @@ void FunctionBuilder::emitWhile(const WhileStmt *S) {
 }
 
 void FunctionBuilder::emitDo(const DoStmt *S) {
+  // do { } while (0), the kernel's way to write a macro: no loop at all.
+  if (auto *Zero = dyn_cast<IntegerLiteral>(strip(S->getCond())); Zero && Zero->getValue() == 0) {
+    BlockId Exit = F.newBlock();
+    Breaks.push_back({Exit, Cleanups.size()});
+    Continues.push_back({Exit, Cleanups.size()});
+    emit(S->getBody());
+    Breaks.pop_back();
+    Continues.pop_back();
+    if (!F.Blocks[Exit].Preds.empty()) {
+      go(Exit);
+      start(Exit);
+    }
+    return;
+  }
   BlockId Body = F.newBlock(), Cond = F.newBlock(), Exit = F.newBlock();
   F.Blocks[Body].MayLoop = true;
   go(Body);

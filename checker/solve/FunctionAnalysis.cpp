@@ -156,9 +156,10 @@ private:
   void composeParamCall(EventIdx Idx, FuncId Callee, uint32_t Call, ArrayRef<VId> Args,
                         const PathState &St);
   void emit(const PathState &St, const Substituted &Callee, HeldList Held, HeldList Ended,
-            const HeldList &Inside, const Link &L, std::pair<FuncId, uint32_t> From);
+            const HeldList &Inside, const Link &L, std::pair<FuncId, uint32_t> Origin);
   void addAtom(SleepAtom A);
-  Guard exportFacts(ArrayRef<Pred> Facts, ArrayRef<Pred> More);
+  Guard exportFacts(const PathState &St, ArrayRef<Pred> More);
+  bool uses(VId V, ArrayRef<VId> Loads);
   HeldList exportHeld(ArrayRef<HeldContext> H, EventIdx Where);
   Truth contextTruth(const Pred &P, ArrayRef<HeldContext> Held) const;
 
@@ -462,7 +463,10 @@ void FunctionAnalyzer::Impl::takeEdge(uint32_t From, const Edge &E, const PathSt
   // The next round of a loop may find memory changed. (Results of calls are forgotten
   // where the call is made again, phis where they are assigned.)
   if (E.BackEdge)
-    llvm::erase_if(St.Facts, [&](const Pred &X) { return Pool.node(X.V).Flags & VF_Memory; });
+    llvm::erase_if(St.Facts, [&](const Pred &X) {
+      const VNode &N = Pool.node(X.V);
+      return (N.Flags & VF_Memory) && !(N.Kind == ValueKind::Phi && N.C);
+    });
   if (Feasible)
     push(E.Target, std::move(St));
   else if (Stale.size() < 64)
@@ -525,6 +529,8 @@ void FunctionAnalyzer::Impl::doStore(const Event &E, PathState &St) {
     });
     return Uses;
   });
+  if (!is_contained(St.Written, Loaded) && !(Pool.node(Addr).Flags & VF_Opaque))
+    St.Written.push_back(Loaded);
   const VNode N = Pool.node(New);
   if (N.Kind == ValueKind::Const && St.Facts.size() < MaxFacts)
     addFact(St.Facts, {Loaded, PredOp::Eq, false, ~0ull, N.Imm});
@@ -749,7 +755,7 @@ void FunctionAnalyzer::Impl::doCall(EventIdx Idx, const Event &E, StateList &Sta
         PC.Fn = Exported;
         for (VId A : Args)
           PC.Args.push_back(S.Pool.import(resolve(A, St), Pool));
-        PC.When = exportFacts(St.Facts, {});
+        PC.When = exportFacts(St, {});
         PC.Ended = exportHeld(St.Ended, Idx);
         for (const HeldContext &H : St.Held)
           PC.Inside.push_back({H.Context, H.Sure, S.Pool.import(H.Lock, Pool), H.Where});
@@ -992,7 +998,7 @@ void FunctionAnalyzer::Impl::composeParamCall(EventIdx Idx, FuncId Callee, uint3
         return;
       for (VId A : PC.Args)
         Up.Args.push_back(S.Pool.import(Pool.subst(A, Now), Pool));
-      Up.When = exportFacts(St.Facts, G->When);
+      Up.When = exportFacts(St, G->When);
       HeldList Here(St.Held);
       for (const HeldContext &E : PC.Ended)
         if (size_t J = findHeld(Pool, P, Here, E.Context, Pool.subst(E.Lock, Now)); J != Npos)
@@ -1069,7 +1075,7 @@ void FunctionAnalyzer::Impl::composeParamCall(EventIdx Idx, FuncId Callee, uint3
 
 void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &Callee, HeldList Held,
                                   HeldList Ended, const HeldList &Inside, const Link &L,
-                                  std::pair<FuncId, uint32_t> From) {
+                                  std::pair<FuncId, uint32_t> Origin) {
   Substituted G = Callee;
   for (const Pred &X : St.Declared) {
     if (Pool.node(X.V).Kind == ValueKind::Const)
@@ -1103,15 +1109,18 @@ void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &Callee
     AtomicSleep D;
     D.Func = Id;
     D.InCallee = Held.empty();
-    D.Held = D.InCallee ? Inside.front() : Held.front();
+    const HeldList &From = D.InCallee ? Inside : Held;
+    // Name a lock where one is held: it says more than "interrupts disabled".
+    auto Named = llvm::find_if(From, [&](const HeldContext &H) { return M.Contexts[H.Context].Named; });
+    D.Held = Named == From.end() ? From.front() : *Named;
     bool Sure = llvm::any_of(D.InCallee ? Inside : Held, [](const HeldContext &H) { return H.Sure; });
     if (!Sure)
       A.How = std::max(A.How, Evidence::Several);
     // A condition of the callee that nothing here decides.
     if (!G.When.empty() && A.Conditions < 255)
       ++A.Conditions;
-    if (From.first != NoFunc && !Inside.empty())
-      R.Decided.push_back(From);
+    if (Origin.first != NoFunc && !Inside.empty())
+      R.Decided.push_back(Origin);
     describeLock(D, Pool, P, Id); // while the scratch values still exist
     D.Held.Lock = S.Pool.import(D.Held.Lock, Pool);
     A.Inside = exportHeld(Inside, L.Where);
@@ -1119,13 +1128,14 @@ void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &Callee
     R.AtomicSleeps.push_back(std::move(D));
     return;
   }
-  A.When = exportFacts(St.Facts, G.When);
+  A.When = exportFacts(St, G.When);
   // A condition that cannot be said in terms of this function's entry.
   auto Lost = [&](const Pred &X) {
     VId V = S.Pool.import(X.V, Pool);
     return !V || llvm::none_of(A.When, [&](const Pred &Y) { return Y.V == V; });
   };
-  if ((llvm::any_of(G.When, Lost) || llvm::any_of(St.Facts, Lost)) && A.Conditions < 255)
+  auto LostFact = [&](const Pred &X) { return !uses(X.V, St.Written) && Lost(X); };
+  if ((llvm::any_of(G.When, Lost) || llvm::any_of(St.Facts, LostFact)) && A.Conditions < 255)
     ++A.Conditions;
   if (Defect)
     A.Inside = exportHeld(Held.empty() ? ArrayRef<HeldContext>(Inside) : ArrayRef<HeldContext>(Held),
@@ -1218,9 +1228,20 @@ void FunctionAnalyzer::Impl::addAtom(SleepAtom A) {
     *Worst = std::move(A);
 }
 
-Guard FunctionAnalyzer::Impl::exportFacts(ArrayRef<Pred> Facts, ArrayRef<Pred> More) {
+bool FunctionAnalyzer::Impl::uses(VId V, ArrayRef<VId> Loads) {
+  bool Uses = false;
+  if (!Loads.empty())
+    Pool.rewrite(V, VF_Memory, [&](VId X) {
+      Uses |= is_contained(Loads, X);
+      return X;
+    });
+  return Uses;
+}
+
+Guard FunctionAnalyzer::Impl::exportFacts(const PathState &St, ArrayRef<Pred> More) {
   SmallVector<Pred, 12> All(More.begin(), More.end());
-  All.append(Facts.begin(), Facts.end());
+  All.append(St.Facts.begin(), St.Facts.end());
+  llvm::erase_if(All, [&](const Pred &X) { return uses(X.V, St.Written); });
   // What a caller is likeliest to decide comes first: flags that it passes, what the
   // context decides, other parameters, then memory.
   auto Rank = [&](const Pred &X) {
@@ -1279,7 +1300,7 @@ void FunctionAnalyzer::Impl::finishOutcomes() {
     Outcome O;
     O.Ret = Classes[I];
     if (Groups.size() > 1)
-      O.When = exportFacts(Groups[I].Facts, {});
+      O.When = exportFacts(Groups[I], {});
     for (const HeldContext &H : Groups[I].Held)
       O.Begun.push_back({H.Context, H.Sure, S.Pool.import(H.Lock, Pool), H.Where});
     O.Ended = exportHeld(Groups[I].Ended, 0);

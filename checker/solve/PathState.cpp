@@ -33,6 +33,11 @@ bool PathState::merge(const PathState &O) {
   size_t OldDeclared = Declared.size();
   llvm::erase_if(Declared, [&](const Pred &X) { return !is_contained(O.Declared, X); });
   bool Changed = Declared.size() != OldDeclared || Facts.size() != OldFacts || Phis.size() != OldPhis || Before != Facts;
+  for (VId W : O.Written)
+    if (!is_contained(Written, W)) {
+      Written.push_back(W);
+      Changed = true;
+    }
   for (size_t I = 0; I != Held.size(); ++I)
     if (Held[I].Sure && !O.Held[I].Sure) {
       Held[I].Sure = false;
@@ -81,6 +86,12 @@ uint64_t lockClass(const ValuePool &Pool, const Program &P, VId Lock) {
 
 size_t findHeld(const ValuePool &Pool, const Program &P, ArrayRef<HeldContext> Held, ContextId C,
                 VId Lock) {
+  // A pointer loaded from memory may be any lock; a value that only this function knows
+  // likewise. A parameter is the caller's lock, and not one of a known class taken here.
+  auto Any = [&](VId L) {
+    L = lockObject(Pool, P, L);
+    return !L || (Pool.node(L).Flags & VF_Opaque) || Pool.node(L).Kind == ValueKind::Load;
+  };
   size_t SameClass = Npos, Unknown = Npos;
   uint64_t Class = Lock ? lockClass(Pool, P, Lock) : 0;
   for (size_t I = Held.size(); I-- > 0;) {
@@ -91,9 +102,8 @@ size_t findHeld(const ValuePool &Pool, const Program &P, ArrayRef<HeldContext> H
     uint64_t Other = Held[I].Lock ? lockClass(Pool, P, Held[I].Lock) : 0;
     if (SameClass == Npos && Class && Other == Class)
       SameClass = I;
-    // A lock pointer that the caller passed in is not one of a known class taken here.
-    bool Mine = !Other || (!Class && (!Lock || (Pool.node(Lock).Flags & VF_Opaque)));
-    if (Unknown == Npos && Mine)
+    bool Known = Class && Other && Class != Other && !Any(Lock) && !Any(Held[I].Lock);
+    if (Unknown == Npos && !Known && (Any(Lock) || Any(Held[I].Lock) || !Other))
       Unknown = I;
   }
   return SameClass != Npos ? SameClass : Unknown;

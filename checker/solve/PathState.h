@@ -24,6 +24,9 @@ struct PathState {
   llvm::SmallVector<Pred, 6> Facts;
   /// Which value a phi has on this path.
   llvm::SmallVector<std::pair<VId, VId>, 4> Phis;
+  /// Loads whose memory this function has stored to: what is known of them is not
+  /// known of the memory at entry.
+  llvm::SmallVector<VId, 4> Written;
   Guard Declared; ///< as Outcome::Declared, for the rest of this function
   VId Ret = 0;
 
