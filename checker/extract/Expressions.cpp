@@ -101,10 +101,26 @@ ValueId FunctionBuilder::value(const Expr *E) {
   }
 }
 
+// `static const bool class_mutex_is_conditional = false` is as good as a literal.
+ValueId FunctionBuilder::constantVariable(const Expr *E) {
+  auto *Ref = dyn_cast<DeclRefExpr>(strip(E));
+  auto *Var = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+  if (!Var || Var->hasLocalStorage() || Var->isExternallyVisible())
+    return 0;
+  QualType Type = Var->getType();
+  if (!Type.isConstQualified() || Type.isVolatileQualified() ||
+      !Type->isIntegralOrEnumerationType())
+    return 0;
+  const Expr *Init = Var->getAnyInitializer();
+  return Init ? constantOf(Init) : 0;
+}
+
 ValueId FunctionBuilder::valueOfCast(const CastExpr *E) {
   const Expr *Sub = E->getSubExpr();
   switch (E->getCastKind()) {
   case CK_LValueToRValue:
+    if (ValueId Constant = constantVariable(Sub))
+      return Constant;
     return read(place(Sub));
   case CK_ArrayToPointerDecay:
   case CK_FunctionToPointerDecay:

@@ -37,7 +37,7 @@ using namespace clang;
 
 namespace gfpcheck {
 
-uint64_t contentDigest(llvm::StringRef Content) { return llvm::xxh3_64bits(Content); }
+uint64_t headerDigest(llvm::StringRef Content) { return llvm::xxh3_64bits(Content); }
 
 namespace extract {
 namespace {

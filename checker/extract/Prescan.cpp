@@ -8,6 +8,7 @@
 #include "Prescan.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
+#include "clang/AST/ExprCXX.h"
 #include "clang/Basic/Builtins.h"
 
 using namespace clang;
@@ -22,8 +23,10 @@ const Expr *strip(const Expr *E) {
       E = Choose->getChosenSubExpr();
     else if (auto *Generic = dyn_cast<GenericSelectionExpr>(E))
       E = Generic->getResultExpr();
-    else if (auto *Constant = dyn_cast<ConstantExpr>(E))
-      E = Constant->getSubExpr();
+    else if (auto *Full = dyn_cast<FullExpr>(E))
+      E = Full->getSubExpr();
+    else if (auto *Temporary = dyn_cast<MaterializeTemporaryExpr>(E))
+      E = Temporary->getSubExpr();
     else if (auto *Unary = dyn_cast<UnaryOperator>(E); Unary && Unary->getOpcode() == UO_Extension)
       E = Unary->getSubExpr();
     else
@@ -82,6 +85,8 @@ void Prescan::visit(const Stmt *S) {
   case Stmt::ChooseExprClass:
   case Stmt::ParenExprClass:
   case Stmt::ConstantExprClass:
+  case Stmt::ExprWithCleanupsClass:
+  case Stmt::MaterializeTemporaryExprClass:
     return visit(strip(cast<Expr>(S)));
   case Stmt::UnaryOperatorClass: {
     auto *U = cast<UnaryOperator>(S);

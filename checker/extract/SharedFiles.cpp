@@ -15,9 +15,10 @@ using namespace llvm;
 
 namespace gfpcheck::extract {
 
-static vfs::Status memoryStatus(StringRef Path, uint64_t Size) {
+static vfs::Status memoryStatus(StringRef Path, uint64_t Size,
+                                sys::fs::file_type Type = sys::fs::file_type::regular_file) {
   return vfs::Status(Path, sys::fs::UniqueID(~0ull, xxh3_64bits(Path)), sys::TimePoint<>(), 0, 0,
-                     Size, sys::fs::file_type::regular_file, sys::fs::perms::all_read);
+                     Size, Type, sys::fs::perms::all_read);
 }
 
 const CachedFile &FileCache::lookup(StringRef Path) {
@@ -81,6 +82,8 @@ public:
     SmallString<256> Absolute = absolute(Asked);
     if (const std::string *Text = inMemory(Absolute))
       return memoryStatus(Asked, Text->size());
+    if (isDirectoryInMemory(Absolute))
+      return memoryStatus(Asked, 0, sys::fs::file_type::directory_file);
     const CachedFile &File = Cache.lookup(Absolute);
     if (File.Error)
       return File.Error;
@@ -128,6 +131,16 @@ private:
       return nullptr;
     auto It = Extra->find(Absolute);
     return It == Extra->end() ? nullptr : &It->second;
+  }
+
+  bool isDirectoryInMemory(StringRef Absolute) const {
+    if (Extra)
+      for (const auto &Entry : *Extra) {
+        StringRef Path = Entry.first();
+        if (Path.consume_front(Absolute) && Path.starts_with("/"))
+          return true;
+      }
+    return false;
   }
 
   FileCache &Cache;

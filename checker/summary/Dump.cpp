@@ -36,6 +36,7 @@ private:
 
   const TuSummary &S;
   llvm::raw_ostream &OS;
+  bool InPhi = false; ///< printing the leaves of one
 };
 
 void Printer::constant(int64_t N) {
@@ -104,18 +105,17 @@ void Printer::binary(const Function &F, const Value &V, StringRef Op) {
 
 void Printer::phi(const Function &F, ValueId Id) {
   const Value &V = F.Values[Id];
-  OS << "phi" << Id << "{";
+  OS << "phi" << Id;
+  if (InPhi)
+    return;
+  OS << "{";
+  // Phis inside are named only: they may lead back here.
+  InPhi = true;
   for (uint32_t I = 0; I != V.B; ++I) {
-    if (I)
-      OS << ", ";
-    ValueId Leaf = F.Operands[V.A + I];
-    // A leaf may be computed from another phi, and that from this one.
-    bool HasPhi = Leaf > Id;
-    if (HasPhi && F.Values[Leaf].Kind != ValueKind::Const)
-      OS << "v" << Leaf;
-    else
-      value(F, Leaf);
+    OS << (I ? ", " : "");
+    value(F, F.Operands[V.A + I]);
   }
+  InPhi = false;
   OS << "}";
 }
 

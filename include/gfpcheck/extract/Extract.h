@@ -14,6 +14,9 @@
 
 namespace gfpcheck {
 
+/// Digest of a header's content as InlineUnit::FileDigest has it.
+uint64_t headerDigest(llvm::StringRef Content);
+
 /// What extraction of one compile command gave.
 struct TuResult {
   bool Failed = false;    ///< had errors; Summary holds what could be parsed
