@@ -163,6 +163,7 @@ private:
   HeldList exportHeld(ArrayRef<HeldContext> H, EventIdx Where);
   Truth contextTruth(const Pred &P, ArrayRef<HeldContext> Held) const;
 
+  SmallVector<ReturnedMember, 1> returnedMembers(const PathState &St);
   void finishOutcomes();
   void finishReturn();
 
@@ -521,6 +522,19 @@ void FunctionAnalyzer::Impl::doStore(const Event &E, PathState &St) {
   if (!Loaded || Pool.node(Loaded).Kind != ValueKind::Load)
     return;
   VId New = resolve(val(E.B), St);
+  // A record copied from a call's result: so are its members.
+  if (Pool.node(Addr).Kind == ValueKind::Local && Pool.node(New).Kind == ValueKind::Call)
+    for (const Pred &X : SmallVector<Pred, 6>(St.Facts)) {
+      const VNode N = Pool.node(X.V);
+      if (N.Kind != ValueKind::Load)
+        continue;
+      const VNode A = Pool.node(N.A);
+      if (A.Kind != ValueKind::Field || A.A != New || St.Facts.size() >= MaxFacts)
+        continue;
+      Pred Y = X;
+      Y.V = Pool.make(ValueKind::Load, Pool.make(ValueKind::Field, Addr, A.B, A.C));
+      addFact(St.Facts, Y);
+    }
   llvm::erase_if(St.Facts, [&](const Pred &X) {
     bool Uses = false;
     Pool.rewrite(X.V, VF_Memory, [&](VId V) {
@@ -529,6 +543,14 @@ void FunctionAnalyzer::Impl::doStore(const Event &E, PathState &St) {
     });
     return Uses;
   });
+  // What a member of a local record holds, for returnedMembers().
+  if (Pool.node(Addr).Kind == ValueKind::Field &&
+      Pool.node(Pool.node(Addr).A).Kind == ValueKind::Local) {
+    llvm::erase_if(St.Phis, [&](const auto &X) { return X.first == Loaded; });
+    if (New && St.Phis.size() < MaxPhis)
+      St.Phis.push_back({Loaded, New});
+    llvm::sort(St.Phis);
+  }
   if (!is_contained(St.Written, Loaded) && !(Pool.node(Addr).Flags & VF_Opaque))
     St.Written.push_back(Loaded);
   const VNode N = Pool.node(New);
@@ -870,6 +892,14 @@ void FunctionAnalyzer::Impl::applyOutcomes(EventIdx Idx, const FunctionEffects &
         end(New, H.Context, Pool.subst(H.Lock, Now), Idx);
       for (const HeldContext &H : O.Begun)
         begin(New, {H.Context, H.Sure, Pool.subst(H.Lock, Now), Idx});
+      // A record that is returned stands for its address until it is stored.
+      for (const ReturnedMember &X : O.Members) {
+        VId Member = Pool.make(ValueKind::Load,
+                               Pool.make(ValueKind::Field, Result, X.Record, X.Field));
+        if (New.Facts.size() < MaxFacts)
+          addFact(New.Facts,
+                  {Member, X.Nonzero ? PredOp::Ne : PredOp::Eq, false, ~0ull, 0});
+      }
       for (Pred X : O.Declared) {
         X.V = Pool.subst(X.V, Now);
         SmallVector<Pred, 2> Preds;
@@ -1279,6 +1309,33 @@ HeldList FunctionAnalyzer::Impl::exportHeld(ArrayRef<HeldContext> H, EventIdx Wh
 // The whole function
 //===----------------------------------------------------------------------===//
 
+SmallVector<ReturnedMember, 1> FunctionAnalyzer::Impl::returnedMembers(const PathState &St) {
+  SmallVector<ReturnedMember, 1> Out;
+  if (Pool.node(St.Ret).Kind != ValueKind::Local)
+    return Out;
+  // A pointer to a lock that is held is not null.
+  for (auto [Loaded, Value] : St.Phis) {
+    const VNode N = Pool.node(Loaded);
+    if (N.Kind != ValueKind::Load || Pool.node(N.A).Kind != ValueKind::Field ||
+        Pool.node(N.A).A != St.Ret)
+      continue;
+    if (llvm::any_of(St.Held, [&, V = Value](const HeldContext &H) {
+          return H.Lock && lockObject(Pool, P, H.Lock) == V;
+        }))
+      Out.push_back({Pool.node(N.A).B, Pool.node(N.A).C, true});
+  }
+  for (const Pred &X : St.Facts) {
+    const VNode N = Pool.node(X.V);
+    if (N.Kind != ValueKind::Load || X.Mask != ~0ull)
+      continue;
+    const VNode A = Pool.node(N.A);
+    if (A.Kind == ValueKind::Field && A.A == St.Ret)
+      if (Truth T = implied(X, {X.V, PredOp::Ne, false, ~0ull, 0}); T != Truth::Unknown)
+        Out.push_back({A.B, A.C, T == Truth::True});
+  }
+  return Out;
+}
+
 void FunctionAnalyzer::Impl::finishOutcomes() {
   auto &Outs = R.Effects.Outcomes;
   SmallVector<PathState, 4> Groups;
@@ -1304,6 +1361,7 @@ void FunctionAnalyzer::Impl::finishOutcomes() {
     for (const HeldContext &H : Groups[I].Held)
       O.Begun.push_back({H.Context, H.Sure, S.Pool.import(H.Lock, Pool), H.Where});
     O.Ended = exportHeld(Groups[I].Ended, 0);
+    O.Members = returnedMembers(Groups[I]);
     // A contract is the allocator's own: it ends at the first external function.
     bool Helper = P.Entities[P.Functions[Id].Ent].File && !(F->Flags & FF_HeaderInline);
     for (Pred X : Groups[I].Declared)
@@ -1320,7 +1378,12 @@ void FunctionAnalyzer::Impl::finishOutcomes() {
         continue;
       bool Apart = llvm::any_of(
           Outs[I].When, [&](const Pred &X) { return impliedBy(Outs[J].When, X) == Truth::False; });
-      if (Apart)
+      auto Differs = [&](const ReturnedMember &X) {
+        return llvm::any_of(Outs[J].Members, [&](const ReturnedMember &Y) {
+          return X.Record == Y.Record && X.Field == Y.Field && X.Nonzero != Y.Nonzero;
+        });
+      };
+      if (Apart || llvm::any_of(Outs[I].Members, Differs))
         continue;
       auto Compare = [&](HeldList &Mine, const HeldList &Theirs) {
         for (HeldContext &H : Mine)
@@ -1347,6 +1410,7 @@ void FunctionAnalyzer::Impl::finishOutcomes() {
       continue;
     }
     It->Ret |= O.Ret;
+    llvm::erase_if(It->Members, [&](const auto &X) { return !is_contained(O.Members, X); });
     llvm::erase_if(It->Declared, [&](const Pred &X) { return !is_contained(O.Declared, X); });
     llvm::erase_if(It->When, [&](const Pred &X) { return !is_contained(O.When, X); });
   }

@@ -66,11 +66,6 @@ Truth conditionToPreds(ValuePool &Pool, VId V, bool Sense, SmallVectorImpl<Pred>
   switch (N.Kind) {
   case ValueKind::Const:
     return (N.Imm != 0) == Sense ? Truth::True : Truth::False;
-  case ValueKind::Global:
-  case ValueKind::Func:
-  case ValueKind::Local:
-  case ValueKind::String:
-    return Sense ? Truth::True : Truth::False; // addresses of objects are not null
   case ValueKind::LNot:
     return conditionToPreds(Pool, N.A, !Sense, Out);
   case ValueKind::LAnd:
@@ -121,6 +116,23 @@ Truth conditionToPreds(ValuePool &Pool, VId V, bool Sense, SmallVectorImpl<Pred>
   return simplifyPred(Pool, {V, Sense ? PredOp::Ne : PredOp::Eq, false, ~0ull, 0}, Out);
 }
 
+// Addresses that are never null: of objects, and of members and elements (a null
+// pointer's member would be a bug of its own).
+static bool isAddress(ValueKind K) {
+  switch (K) {
+  case ValueKind::Global:
+  case ValueKind::Func:
+  case ValueKind::Local:
+  case ValueKind::String:
+  case ValueKind::Field:
+  case ValueKind::Index:
+  case ValueKind::Container:
+    return true;
+  default:
+    return false;
+  }
+}
+
 static bool isBoolean(ValueKind K) {
   return K == ValueKind::LNot || K == ValueKind::LAnd || K == ValueKind::LOr || comparison(K);
 }
@@ -167,9 +179,7 @@ Truth simplifyPred(ValuePool &Pool, const Pred &In, SmallVectorImpl<Pred> &Out) 
       return Truth::Unknown; // nothing is known, nothing to remember
     if (N.Kind == ValueKind::Const)
       return evalConst(P, N.Imm) ? Truth::True : Truth::False;
-    bool IsAddress = N.Kind == ValueKind::Global || N.Kind == ValueKind::Func ||
-                     N.Kind == ValueKind::Local || N.Kind == ValueKind::String;
-    if (IsAddress && Equality && P.C == 0 && P.Mask == ~0ull)
+    if (isAddress(N.Kind) && Equality && P.C == 0 && P.Mask == ~0ull)
       return P.Op == PredOp::Ne ? Truth::True : Truth::False;
     if (Equality && N.Kind == ValueKind::And && Pool.node(N.B).Kind == ValueKind::Const) {
       P.Mask &= uint64_t(Pool.node(N.B).Imm);

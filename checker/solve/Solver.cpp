@@ -181,7 +181,8 @@ private:
     return A.size() == B.size() &&
            std::equal(A.begin(), A.end(), B.begin(), [](const Outcome &X, const Outcome &Y) {
              return X.Ret == Y.Ret && samePreds(X.When, Y.When) && sameHeld(X.Begun, Y.Begun) &&
-                    sameHeld(X.Ended, Y.Ended) && samePreds(X.Declared, Y.Declared);
+                    sameHeld(X.Ended, Y.Ended) && samePreds(X.Declared, Y.Declared) &&
+                    X.Members == Y.Members;
            });
   }
 

@@ -76,12 +76,23 @@ struct ParamCall {
 /// What the return value can be: a set of these.
 enum RetClass : uint8_t { RC_Zero = 1, RC_Negative = 2, RC_Positive = 4, RC_Any = 7 };
 
+/// A member of a record that is returned by value, known to be zero or not (what a
+/// guard's constructor leaves in it tells whether it took the lock).
+struct ReturnedMember {
+  NameId Record = 0, Field = 0;
+  bool Nonzero = false;
+  bool operator==(const ReturnedMember &O) const {
+    return Record == O.Record && Field == O.Field && Nonzero == O.Nonzero;
+  }
+};
+
 /// A way of returning: contexts begun and ended, told apart by the return value
 /// and by guards at entry.
 struct Outcome {
   uint8_t Ret = RC_Any;
   Guard When;
   HeldList Begun, Ended;
+  llvm::SmallVector<ReturnedMember, 1> Members;
   Guard Declared; ///< on this condition only does the caller sleep from here on (a
                   ///< contract of the model; static helpers hand it to their callers)
 };
@@ -95,7 +106,7 @@ struct FunctionEffects {
 
   bool trivialOutcome() const {
     return Outcomes.size() == 1 && Outcomes[0].Begun.empty() && Outcomes[0].Ended.empty() &&
-           Outcomes[0].Declared.empty();
+           Outcomes[0].Declared.empty() && Outcomes[0].Members.empty();
   }
 };
 
