@@ -1311,13 +1311,16 @@ HeldList FunctionAnalyzer::Impl::exportHeld(ArrayRef<HeldContext> H, EventIdx Wh
 
 SmallVector<ReturnedMember, 1> FunctionAnalyzer::Impl::returnedMembers(const PathState &St) {
   SmallVector<ReturnedMember, 1> Out;
-  if (Pool.node(St.Ret).Kind != ValueKind::Local)
+  if (Pool.node(St.Ret).Kind != ValueKind::Load)
+    return Out;
+  const VId Record = Pool.node(St.Ret).A;
+  if (Pool.node(Record).Kind != ValueKind::Local)
     return Out;
   // A pointer to a lock that is held is not null.
   for (auto [Loaded, Value] : St.Phis) {
     const VNode N = Pool.node(Loaded);
     if (N.Kind != ValueKind::Load || Pool.node(N.A).Kind != ValueKind::Field ||
-        Pool.node(N.A).A != St.Ret)
+        Pool.node(N.A).A != Record)
       continue;
     if (llvm::any_of(St.Held, [&, V = Value](const HeldContext &H) {
           return H.Lock && lockObject(Pool, P, H.Lock) == V;
@@ -1329,7 +1332,7 @@ SmallVector<ReturnedMember, 1> FunctionAnalyzer::Impl::returnedMembers(const Pat
     if (N.Kind != ValueKind::Load || X.Mask != ~0ull)
       continue;
     const VNode A = Pool.node(N.A);
-    if (A.Kind == ValueKind::Field && A.A == St.Ret)
+    if (A.Kind == ValueKind::Field && A.A == Record)
       if (Truth T = implied(X, {X.V, PredOp::Ne, false, ~0ull, 0}); T != Truth::Unknown)
         Out.push_back({A.B, A.C, T == Truth::True});
   }
