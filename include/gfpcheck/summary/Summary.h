@@ -48,10 +48,14 @@ enum class ValueKind : uint8_t {
   Local,     ///< address of local variable number A (address-taken, array or record)
   Field,     ///< address of member C (name) of record B (tag or typedef name) at
              ///< base address Values[A]; anonymous members are flattened into
-             ///< their nearest named record
+             ///< their nearest named record; a record type without a name is
+             ///< called "outer.member" after the member that has it. Where a
+             ///< function returns a record, the base is its Call value
   Index,     ///< address of some element of the array at Values[A]; the index is
-             ///< Values[B] where it is Const, else B = 0
-  Load,      ///< the scalar stored at address Values[A]
+             ///< Values[B] where it is Const, else B = 0. Also an instance of a
+             ///< per-CPU variable, and what pointer arithmetic leads to
+  Load,      ///< the scalar (or record, as a whole) stored at address Values[A]; two
+             ///< loads of one address are one value, whatever happens between them
   Call,      ///< result of the call event with CallNo A
   Container, ///< container_of(Values[A], record B, member C)
   // Unary, operand A.
@@ -77,9 +81,11 @@ struct Value {
 
 enum class EventKind : uint8_t {
   Call,   ///< calls Values[Callee] with Args
-  Store,  ///< stores Values[B] at address Values[A] (scalars only; every store
-          ///< that is not to a substituted local variable, initialisers of
-          ///< address-taken locals included)
+  Store,  ///< stores Values[B] at address Values[A]: every store that is not to a
+          ///< substituted local variable, initialisers of address-taken locals
+          ///< included. Records are initialised member by member; Const 0 stored
+          ///< to a whole record before that zeroes the members left out. Copies
+          ///< of records, and records returned by calls, are stored as a whole
   Return, ///< returns Values[A] (0 for void or unknown)
 };
 
@@ -112,11 +118,13 @@ enum class GuardKind : uint8_t {
   Default, ///< switch: no other case of the block
 };
 
-/// An edge of the skeleton. Edges of a block are contiguous in Function::Edges.
+/// An edge of the skeleton. Edges of a block are contiguous in Function::Edges. Several
+/// Always edges of one block (asm goto, computed goto) may each be taken. A single edge
+/// with a guard says that the other ways end there (BUG_ON()): behind it the guard holds.
 struct Edge {
   uint32_t Target = 0; ///< block index
   GuardKind Guard = GuardKind::Always;
-  uint8_t BackEdge = 0; ///< 1: target dominates source (a loop is closed)
+  uint8_t BackEdge = 0; ///< 1: closes a loop; every cycle of the skeleton has one
   uint8_t Pad[2] = {};
   int64_t Lo = 0, Hi = 0;
   uint32_t MoveBegin = 0, MoveCount = 0; ///< Function::Moves done on this edge
@@ -193,7 +201,8 @@ struct Function {
   std::vector<Block> Blocks;
   uint32_t CallCount = 0;
   std::vector<StrId> Annotations;  ///< "acquires:x", "releases:x", "must_hold:x",
-                                   ///< "alias:target", "section:.init.text"
+                                   ///< "alias:target" (then no blocks),
+                                   ///< "section:.init.text"
 };
 
 /// One function pointer or pointer-to-object that a static initialiser or
