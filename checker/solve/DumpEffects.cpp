@@ -60,9 +60,9 @@ std::string dumpEffects(const Solution &S, FuncId F) {
                        O.Ret & RC_Negative ? "-" : "", O.Ret & RC_Positive ? "+" : "",
                        Print.guard(O.When), Print.contexts(O.Begun), Print.contexts(O.Ended));
   for (const SleepAtom &A : E.Sleeps)
-    Out += fmt::format("  sleeps via {} at line {} (evidence {}, depth {}) when {}; ended{} inside{}\n",
+    Out += fmt::format("  sleeps via {} at line {} (evidence {}, conditions {}, depth {}) when {}; ended{} inside{}\n",
                        NameOf(A.Target != NoFunc ? A.Target : A.Callee).str(),
-                       S.P.function(F).Events[A.Where].Line, int(A.How), A.Depth,
+                       S.P.function(F).Events[A.Where].Line, int(A.How), A.Conditions, A.Depth,
                        Print.guard(A.When), Print.contexts(A.Ended), Print.contexts(A.Inside));
   for (const ParamCall &C : E.ParamCalls)
     Out += fmt::format("  calls {} when {}; ended{} inside{}\n", Print.value(C.Fn),

@@ -10,9 +10,9 @@
 // condition depends on this function's parameters, an atom that carries what is
 // held until a caller decides it.
 //
-// Two phases: states flow to a fixpoint, then each block runs once more on its final
-// states to collect effects, so that what is collected does not depend on the order
-// in which the fixpoint was reached.
+// Two phases: states flow to a fixpoint, then once more from the heads of loops to
+// collect effects, so that what is collected does not depend on the order in which
+// the fixpoint was reached.
 //
 // Facts can go stale (memory that another CPU changes). A branch that every state
 // contradicts by such a fact is not dead code: it is taken with the fact dropped.
@@ -32,8 +32,8 @@ namespace gfpcheck {
 namespace {
 constexpr size_t MaxStates = 10;    // distinct held sets a block
 constexpr size_t MaxHeld = 6;       // contexts in a state
-constexpr size_t MaxFacts = 12;     // facts in a state
-constexpr size_t MaxPhis = 12;      // phi choices in a state
+constexpr size_t MaxFacts = 24;     // facts in a state
+constexpr size_t MaxPhis = 24;      // phi choices in a state
 constexpr size_t MaxGuard = 5;      // predicates in an exported guard
 constexpr size_t MaxAtoms = 8;      // sleep atoms a function
 constexpr unsigned MaxConditions = 3; // undecided conditions on the way to a sleep
@@ -118,6 +118,7 @@ private:
   void takeEdge(uint32_t From, const Edge &E, const PathState &St);
   bool assume(PathState &St, ArrayRef<Pred> Preds, bool &Stale);
   void doMoves(const Edge &E, PathState &St);
+  void collect();
 
   // Events.
   void doEvent(EventIdx Idx, StateList &States);
@@ -159,7 +160,7 @@ private:
             const HeldList &Inside, const Link &L, std::pair<FuncId, uint32_t> Origin);
   void addAtom(SleepAtom A);
   Guard exportFacts(const PathState &St, ArrayRef<Pred> More);
-  bool uses(VId V, ArrayRef<VId> Loads);
+  bool uses(VId V, ArrayRef<VId> Parts);
   HeldList exportHeld(ArrayRef<HeldContext> H, EventIdx Where);
   Truth contextTruth(const Pred &P, ArrayRef<HeldContext> Held) const;
 
@@ -191,6 +192,7 @@ private:
   std::vector<StaleEdge> Stale;
   std::vector<PathState> Exits;
   bool Collecting = false; ///< second phase
+  std::vector<bool> LoopHead; ///< by block, in the second phase
   bool Capped = false;
 };
 
@@ -278,7 +280,9 @@ static uint8_t retClass(const ValuePool &Pool, VId V, ArrayRef<Pred> Facts, unsi
   case ValueKind::Global:
   case ValueKind::Func:
   case ValueKind::Local:
+  case ValueKind::String:
   case ValueKind::Field:
+  case ValueKind::Index:
   case ValueKind::Container:
     return RC_Positive | RC_Negative;
   case ValueKind::Phi: {
@@ -292,6 +296,10 @@ static uint8_t retClass(const ValuePool &Pool, VId V, ArrayRef<Pred> Facts, unsi
   }
   uint8_t C = Known(RC_Any);
   switch (N.Kind) {
+  case ValueKind::Select:
+    if (Depth <= 3)
+      return Known(retClass(Pool, N.B, Facts, Depth + 1) | retClass(Pool, N.C, Facts, Depth + 1));
+    return Known(RC_Any);
   case ValueKind::Add: // pointers do not wrap
     if (Pool.node(N.B).Kind == ValueKind::Const && Pool.node(N.B).Imm > 0)
       C &= ~(retClass(Pool, N.A, Facts, Depth + 1) & RC_Zero ? 0 : RC_Zero);
@@ -461,13 +469,31 @@ void FunctionAnalyzer::Impl::takeEdge(uint32_t From, const Edge &E, const PathSt
       return;
   }
   doMoves(E, St);
-  // The next round of a loop may find memory changed. (Results of calls are forgotten
-  // where the call is made again, phis where they are assigned.)
-  if (E.BackEdge)
+  // A loop that tests memory waits for it to change: the next round may find it so.
+  // (Results of calls are forgotten where the call is made again, phis where they are
+  // assigned.)
+  if (E.BackEdge) {
+    // The lock of an earlier round's object, held into the next: whether the object is
+    // such that the next round sleeps is not known here.
+    for (HeldContext &H : St.Held) {
+      const Event &Begin = F->Events[H.Where];
+      bool Inside = H.Where >= F->Blocks[E.Target].EventBegin &&
+                    H.Where < B.EventBegin + B.EventCount;
+      for (uint32_t I = 0; Inside && Begin.Kind == EventKind::Call && I != Begin.ArgCount; ++I)
+        if (Pool.node(val(F->Operands[Begin.ArgBegin + I])).Flags & VF_Phi)
+          H.Sure = false;
+    }
+    SmallVector<VId, 2> Tested;
+    for (uint32_t Control : {From, E.Target})
+      if (F->Blocks[Control].Cond)
+        Tested.push_back(val(F->Blocks[Control].Cond));
     llvm::erase_if(St.Facts, [&](const Pred &X) {
       const VNode &N = Pool.node(X.V);
-      return (N.Flags & VF_Memory) && !(N.Kind == ValueKind::Phi && N.C);
+      if (!(N.Flags & VF_Memory) || (N.Kind == ValueKind::Phi && N.C))
+        return false;
+      return llvm::any_of(Tested, [&](VId T) { return uses(T, X.V); });
     });
+  }
   if (Feasible)
     push(E.Target, std::move(St));
   else if (Stale.size() < 64)
@@ -480,11 +506,12 @@ void FunctionAnalyzer::Impl::runBlock(uint32_t Block, PathState In) {
   States.push_back(std::move(In));
   for (uint32_t I = 0; I != B.EventCount && !States.empty(); ++I)
     doEvent(B.EventBegin + I, States);
-  if (Collecting)
-    return;
   for (const PathState &St : States)
-    for (uint32_t I = 0; I != B.EdgeCount; ++I)
-      takeEdge(Block, F->Edges[B.EdgeBegin + I], St);
+    for (uint32_t I = 0; I != B.EdgeCount; ++I) {
+      const Edge &E = F->Edges[B.EdgeBegin + I];
+      if (!Collecting || !LoopHead[E.Target])
+        takeEdge(Block, E, St);
+    }
 }
 
 //===----------------------------------------------------------------------===//
@@ -577,6 +604,17 @@ void FunctionAnalyzer::Impl::begin(PathState &St, const HeldContext &H) {
   }
   if (St.Held.size() < MaxHeld)
     St.Held.push_back(H);
+  // What contains a lock that was taken is there.
+  VId Owner = H.Lock;
+  while (Pool.node(Owner).Kind == ValueKind::Field || Pool.node(Owner).Kind == ValueKind::Index)
+    Owner = Pool.node(Owner).A;
+  if (Owner && Owner != H.Lock && St.Facts.size() < MaxFacts) {
+    SmallVector<Pred, 2> Preds;
+    if (simplifyPred(Pool, {Owner, PredOp::Ne, false, ~0ull, 0}, Preds) == Truth::Unknown)
+      for (const Pred &X : Preds)
+        if (impliedBy(St.Facts, X) == Truth::Unknown)
+          addFact(St.Facts, X);
+  }
 }
 
 void FunctionAnalyzer::Impl::end(PathState &St, ContextId C, VId Lock, EventIdx Where) {
@@ -856,9 +894,13 @@ void FunctionAnalyzer::Impl::applyOutcomes(EventIdx Idx, const FunctionEffects &
     States.clear(); // never returns
     return;
   }
-  // A cleanup handler tests whether its guard took anything ("if (_T->lock)"). What
-  // is held tells: where an outcome ends something that is held, it is that one.
-  bool Cleanup = F->Events[Idx].Flags & EF_Cleanup;
+  // A cleanup handler tests whether its guard took anything ("if (_T->lock)"), and an
+  // unlocking function may have a condition that only its author knows. What is held
+  // tells: where an outcome ends something that is held, it is that one.
+  bool Cleanup = (F->Events[Idx].Flags & EF_Cleanup) ||
+                 llvm::any_of(FE.Outcomes, [](const Outcome &O) {
+                   return llvm::any_of(O.Ended, [](const HeldContext &H) { return !H.Sure; });
+                 });
   StateList Out;
   for (PathState &St : States) {
     SmallVector<VId, 6> Now;
@@ -1258,11 +1300,12 @@ void FunctionAnalyzer::Impl::addAtom(SleepAtom A) {
     *Worst = std::move(A);
 }
 
-bool FunctionAnalyzer::Impl::uses(VId V, ArrayRef<VId> Loads) {
+// Whether one of Parts, which contain loads, is V or part of it.
+bool FunctionAnalyzer::Impl::uses(VId V, ArrayRef<VId> Parts) {
   bool Uses = false;
-  if (!Loads.empty())
+  if (!Parts.empty())
     Pool.rewrite(V, VF_Memory, [&](VId X) {
-      Uses |= is_contained(Loads, X);
+      Uses |= is_contained(Parts, X);
       return X;
     });
   return Uses;
@@ -1396,8 +1439,12 @@ void FunctionAnalyzer::Impl::finishOutcomes() {
       Compare(Outs[I].Begun, Outs[J].Begun);
       Compare(Outs[I].Ended, Outs[J].Ended);
     }
+  // An identified lock that is ended stays: the caller knows whether it holds that.
+  auto Identified = [&](const HeldContext &H) { return M.Contexts[H.Context].Named && H.Lock; };
   for (Outcome &O : Outs)
     for (HeldList *L : {&O.Begun, &O.Ended}) {
+      if (L == &O.Ended && llvm::any_of(*L, Identified))
+        continue;
       size_t Before = L->size();
       llvm::erase_if(*L, [](const HeldContext &H) { return !H.Sure; });
       S.Caps.Unbalanced += Before - L->size();
@@ -1406,7 +1453,8 @@ void FunctionAnalyzer::Impl::finishOutcomes() {
   std::vector<Outcome> Merged;
   for (Outcome &O : Outs) {
     auto It = llvm::find_if(Merged, [&](const Outcome &M) {
-      return sameContexts(M.Begun, O.Begun) && sameContexts(M.Ended, O.Ended);
+      return sameContexts(M.Begun, O.Begun) && sameContexts(M.Ended, O.Ended) &&
+             M.Members == O.Members;
     });
     if (It == Merged.end()) {
       Merged.push_back(std::move(O));
@@ -1449,6 +1497,33 @@ void FunctionAnalyzer::Impl::finishReturn() {
   }
   if (Values.size() <= 4 && !is_contained(Values, 0u))
     R.Effects.Ret = S.Pool.import(Pool.phi(Values, 0), Pool);
+}
+
+// Within a loop the fixpoint has merged the states of early rounds, which knew other
+// facts, into the final ones. So the states of the heads of loops are kept and flow once
+// more, forward, through the blocks between them.
+void FunctionAnalyzer::Impl::collect() {
+  LoopHead.assign(F->Blocks.size(), false);
+  LoopHead[0] = true;
+  for (uint32_t B = 0; B != F->Blocks.size(); ++B)
+    for (uint32_t I = 0; I != F->Blocks[B].EdgeCount; ++I) {
+      uint32_t Target = F->Edges[F->Blocks[B].EdgeBegin + I].Target;
+      if (Target <= B)
+        LoopHead[Target] = true;
+    }
+  auto Final = std::move(AtBlock);
+  AtBlock.assign(Final.size(), {});
+  for (uint32_t B = 0; B != Final.size(); ++B)
+    if (LoopHead[B])
+      AtBlock[B] = Final[B];
+  Collecting = true;
+  for (uint32_t B = 0; B != AtBlock.size(); ++B) {
+    if (AtBlock[B].empty())
+      AtBlock[B] = std::move(Final[B]); // reached with a stale fact only
+    for (const PathState &St : AtBlock[B])
+      runBlock(B, St);
+  }
+  Work = {};
 }
 
 FunctionResult FunctionAnalyzer::Impl::analyze(FuncId Func) {
@@ -1503,10 +1578,7 @@ FunctionResult FunctionAnalyzer::Impl::analyze(FuncId Func) {
   }
   if (Capped)
     ++S.Caps.States;
-  Collecting = true;
-  for (uint32_t B = 0; B != AtBlock.size(); ++B)
-    for (const PathState &St : AtBlock[B])
-      runBlock(B, St);
+  collect();
   finishReturn();
   finishOutcomes();
   return std::move(R);

@@ -198,10 +198,11 @@ private:
               return H.Context == R.Callback->Context;
             }))
           continue;
-        bool Possible = true, Undecided = false;
+        bool Possible = true, Undecided = false, Condition = false;
         for (const Pred &X : A.When) {
           Truth T = rootTruth(X, C);
           Possible &= T != Truth::False;
+          Condition |= T == Truth::Unknown;
           // Parameters of a root come from the core: nothing decides them.
           Undecided |= T == Truth::Unknown && (S.Pool.node(X.V).Flags & VF_Param) &&
                        !(S.Pool.node(X.V).Flags & VF_Memory);
@@ -214,6 +215,8 @@ private:
         D.Chain = A;
         if (Undecided)
           D.Chain.How = std::max(D.Chain.How, Evidence::Several);
+        if (Condition)
+          ++D.Chain.Conditions;
         D.Entry = &R;
         S.AtomicSleeps.push_back(std::move(D));
       }
