@@ -13,6 +13,8 @@
 
 #include "CommandAdjuster.h"
 #include "clang/Basic/DiagnosticOptions.h"
+#include "clang/Basic/TargetInfo.h"
+#include "clang/Basic/TargetOptions.h"
 #include "clang/Driver/CreateInvocationFromArgs.h"
 #include "clang/Frontend/FrontendOptions.h"
 #include "clang/Options/Options.h"
@@ -159,6 +161,12 @@ CommandAdjuster::createInvocation(const CompileCommand &Command,
     Create.VFS = VFS;
     std::unique_ptr<CompilerInvocation> Invocation = clang::createInvocation(Args, Create);
     if (Errors.First.empty() && Invocation) {
+      // ABIs and processors are not checked before the target is set up.
+      TargetOptions Target = Invocation->getTargetOpts();
+      llvm::IntrusiveRefCntPtr<TargetInfo> Info(
+          TargetInfo::CreateTargetInfo(*Create.Diags, Target));
+    }
+    if (Errors.First.empty() && Invocation) {
       FrontendOptions &Frontend = Invocation->getFrontendOpts();
       if (Frontend.Inputs.size() == 1) {
         Frontend.DisableFree = false;
@@ -189,12 +197,15 @@ CommandAdjuster::createInvocation(const CompileCommand &Command,
         }
       return false;
     });
-    // It may name an option without its argument, "-mfoo=" for "-mfoo=bar".
+    // It may name an option without its argument, "-mfoo=" for "-mfoo=bar", or the
+    // argument alone.
     if (Options.size() == Before)
       llvm::erase_if(Options, [&](const Setting &O) {
+        llvm::StringRef Value = llvm::StringRef(O.Text).split('=').second;
         for (llvm::StringRef Text : Errors.Mentioned)
-          if (Text.size() > 2 && Text.starts_with("-") &&
-              llvm::StringRef(O.Text).starts_with(Text)) {
+          if ((Text.size() > 2 && Text.starts_with("-") &&
+               llvm::StringRef(O.Text).starts_with(Text)) ||
+              (!Value.empty() && Text == Value && O.Text[1] == 'm')) {
             refuse(O.Text);
             Dropped.push_back(O.Text);
             return true;
