@@ -1,0 +1,41 @@
+//===- FindingsFuzzer.cpp - Stored findings and their reports -----------===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The input is what encodeFindings() might have written. Findings that decode come back
+// the same, and both reports of them are well-formed.
+//
+//===----------------------------------------------------------------------===//
+
+#include "gfpcheck/report/Report.h"
+#include "llvm/Support/JSON.h"
+#include <cstdlib>
+
+using namespace gfpcheck;
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t *Data, size_t Size) {
+  llvm::Expected<std::vector<Finding>> Findings =
+      decodeFindings({reinterpret_cast<const char *>(Data), Size});
+  if (!Findings) {
+    llvm::consumeError(Findings.takeError());
+    return 0;
+  }
+  std::string Bytes = encodeFindings(*Findings);
+  if (encodeFindings(llvm::cantFail(decodeFindings(Bytes))) != Bytes)
+    abort();
+
+  Report R;
+  R.Findings = std::move(*Findings);
+  std::string Json, Text;
+  llvm::raw_string_ostream JsonOS(Json), TextOS(Text);
+  writeJson(R, JsonOS);
+  writeText(R, TextOS, /*Color=*/true);
+  llvm::Expected<llvm::json::Value> Parsed = llvm::json::parse(Json);
+  if (!Parsed)
+    abort();
+  const llvm::json::Array *Printed = Parsed->getAsObject()->getArray("findings");
+  if (!Printed || Printed->size() != R.Findings.size() || !llvm::json::isUTF8(Text))
+    abort();
+  return 0;
+}
