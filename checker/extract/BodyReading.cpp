@@ -22,6 +22,8 @@
 #include "clang/Basic/CharInfo.h"
 #include "clang/Basic/SourceManager.h"
 #include "clang/Lex/Lexer.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/xxhash.h"
 
 using namespace clang;
@@ -79,6 +81,31 @@ bool MacroStates::agreesWith(const BodyReading &Reading) {
       return false;
   }
   return true;
+}
+
+void CounterUses::add(SourceLocation Loc, uint64_t Value) {
+  auto [File, Offset] = SM.getDecomposedExpansionLoc(Loc);
+  Uses[File].push_back({Offset, Value});
+}
+
+llvm::StringRef CounterUses::strip(llvm::StringRef Name, SourceLocation Loc) const {
+  if (Name.empty() || !isDigit(Name.back()) || !Loc.isMacroID())
+    return Name;
+  if (SM.getFileEntryRefForID(SM.getFileID(SM.getSpellingLoc(Loc))))
+    return Name; // spelt in a file, not pasted
+  CharSourceRange Expansion = SM.getExpansionRange(Loc);
+  auto [File, Begin] = SM.getDecomposedLoc(Expansion.getBegin());
+  auto It = Uses.find(File);
+  if (It == Uses.end())
+    return Name;
+  const unsigned End = SM.getDecomposedLoc(Expansion.getEnd()).second;
+  for (auto &[Offset, Value] : llvm::reverse(It->second)) {
+    if (Offset < Begin)
+      break;
+    if (Offset <= End && Name.ends_with(llvm::utostr(Value)))
+      return Name.drop_back(llvm::utostr(Value).size());
+  }
+  return Name;
 }
 
 bool ReadingRecorder::start(SourceLocation Open, uint32_t Body) {

@@ -58,6 +58,23 @@ private:
   std::vector<const clang::IdentifierInfo *> ById;
 };
 
+/// Where a TU used __COUNTER__. Names pasted together with it (__UNIQUE_ID(), the
+/// functions of compiletime_assert()) differ from TU to TU and must be known without.
+class CounterUses {
+public:
+  explicit CounterUses(const clang::SourceManager &SM) : SM(SM) {}
+
+  void add(clang::SourceLocation Loc, uint64_t Value);
+  /// Name, met at Loc, without the number if that came from __COUNTER__ in the same
+  /// macro expansion. Other numbers at the end of pasted names stay: they tell
+  /// read_u8() from read_u16().
+  llvm::StringRef strip(llvm::StringRef Name, clang::SourceLocation Loc) const;
+
+private:
+  const clang::SourceManager &SM;
+  llvm::DenseMap<clang::FileID, std::vector<std::pair<unsigned, uint64_t>>> Uses;
+};
+
 /// Watches the expansion of one body after the other and notes what it depended on.
 class ReadingRecorder {
 public:
@@ -87,18 +104,25 @@ private:
   llvm::MapVector<const clang::IdentifierInfo *, uint64_t> Seen;
 };
 
-/// Tells a ReadingRecorder of expansions.
+/// Tells a ReadingRecorder and CounterUses of expansions.
 class ExpansionObserver : public clang::PPCallbacks {
 public:
-  explicit ExpansionObserver(ReadingRecorder &Recorder) : Recorder(Recorder) {}
+  ExpansionObserver(clang::Preprocessor &PP, ReadingRecorder &Recorder, CounterUses &Counters)
+      : PP(PP), Recorder(Recorder), Counters(Counters),
+        Counter(PP.getIdentifierInfo("__COUNTER__")) {}
   void MacroExpands(const clang::Token &Name, const clang::MacroDefinition &Definition,
                     clang::SourceRange, const clang::MacroArgs *) override {
+    if (Name.getIdentifierInfo() == Counter)
+      Counters.add(Name.getLocation(), PP.getCounterValue());
     if (Recorder.isRecording())
       Recorder.expanded(Name.getIdentifierInfo(), Definition.getMacroInfo());
   }
 
 private:
+  clang::Preprocessor &PP;
   ReadingRecorder &Recorder;
+  CounterUses &Counters;
+  const clang::IdentifierInfo *Counter;
 };
 
 /// If the lexer stands behind the brace at Reading.Open of the file File, moves it to

@@ -114,13 +114,14 @@ private:
 class TuConsumer : public ASTConsumer {
 public:
   TuConsumer(Pass &P, CompilerInstance &CI)
-      : P(P), States(CI.getPreprocessor()), Recorder(States),
-        Hasher(CI.getSourceManager(), Recorder) {
-    CI.getPreprocessor().addPPCallbacks(std::make_unique<ExpansionObserver>(Recorder));
+      : P(P), States(CI.getPreprocessor()), Recorder(States), Counters(CI.getSourceManager()),
+        Hasher(CI.getSourceManager(), Recorder, Counters) {
+    CI.getPreprocessor().addPPCallbacks(
+        std::make_unique<ExpansionObserver>(CI.getPreprocessor(), Recorder, Counters));
     CI.getPreprocessor().setTokenWatcher([this](const Token &T) { Hasher.add(T); });
   }
 
-  void Initialize(ASTContext &Context) override { N.emplace(Context, P.Files); }
+  void Initialize(ASTContext &Context) override { N.emplace(Context, P.Files, Counters); }
 
   bool shouldSkipFunctionBody(Decl *D) override {
     const FunctionDecl *Function = D->getAsFunction();
@@ -297,6 +298,7 @@ private:
   Pass &P;
   MacroStates States;
   ReadingRecorder Recorder;
+  CounterUses Counters;
   TokenHasher Hasher;
   std::optional<Names> N;
   std::vector<Body> Bodies;

@@ -17,8 +17,8 @@ using llvm::StringRef;
 
 namespace gfpcheck::extract {
 
-Names::Names(ASTContext &Context, FileNames &Files)
-    : Context(Context), SM(Context.getSourceManager()), Files(Files),
+Names::Names(ASTContext &Context, FileNames &Files, const CounterUses &Counters)
+    : Context(Context), SM(Context.getSourceManager()), Files(Files), Counters(Counters),
       Policy(Context.getLangOpts()) {
   Policy.AnonymousTagLocations = false;
   str("");
@@ -32,17 +32,8 @@ StrId Names::str(StringRef Text) {
   return It->second;
 }
 
-// Names that a macro made with __COUNTER__ differ between TUs by a number at their
-// end; the spelling in the scratch buffer tells them from names that people wrote.
 StringRef Names::stableName(const NamedDecl *D) const {
-  StringRef Name = D->getIdentifier() ? D->getName() : "";
-  SourceLocation Loc = D->getLocation();
-  if (Name.empty() || !isDigit(Name.back()) || !Loc.isMacroID())
-    return Name;
-  SourceLocation Spelling = SM.getSpellingLoc(Loc);
-  if (SM.getFileEntryRefForID(SM.getFileID(Spelling)))
-    return Name;
-  return Name.rtrim("0123456789");
+  return D->getIdentifier() ? Counters.strip(D->getName(), D->getLocation()) : StringRef();
 }
 
 // A gnu_inline definition that the linker never sees serves only to be inlined.

@@ -13,6 +13,7 @@
 #ifndef GFPCHECK_EXTRACT_NAMES_H
 #define GFPCHECK_EXTRACT_NAMES_H
 
+#include "BodyReading.h"
 #include "SharedFiles.h"
 #include "gfpcheck/summary/Summary.h"
 #include "clang/AST/ASTContext.h"
@@ -51,7 +52,7 @@ using EntityId = uint32_t;
 /// renumbers what a summary really uses.
 class Names {
 public:
-  Names(clang::ASTContext &Context, FileNames &Files);
+  Names(clang::ASTContext &Context, FileNames &Files, const CounterUses &Counters);
 
   StrId str(llvm::StringRef Text);
   llvm::StringRef text(StrId Id) const { return Texts[Id]; }
@@ -83,6 +84,7 @@ public:
 private:
   const clang::SourceManager &SM;
   FileNames &Files;
+  const CounterUses &Counters;
   clang::PrintingPolicy Policy;
   llvm::StringMap<StrId> Ids;
   std::vector<llvm::StringRef> Texts;

@@ -57,9 +57,7 @@ void TokenHasher::add(const Token &Token) {
     break;
   case tok::identifier: {
     llvm::StringRef Name = Token.getIdentifierInfo()->getName();
-    if (isDigit(Name.back()) && isPasted(Token.getLocation()))
-      Name = Name.rtrim("0123456789");
-    Spelling = llvm::xxh3_64bits(Name);
+    Spelling = llvm::xxh3_64bits(Counters.strip(Name, Token.getLocation()));
     break;
   }
   case tok::numeric_constant:

@@ -21,13 +21,13 @@ namespace gfpcheck::extract {
 /// equal hashes have the same summary (given that the declarations they name are the
 /// same). Not hashed, because no summary depends on it: the contents and number of
 /// adjacent string literals; decimal numbers that the preprocessor made (__LINE__,
-/// __COUNTER__); the number at the end of a name that a macro pasted together
-/// (__UNIQUE_ID() and compiletime_assert() use __COUNTER__ so).
+/// __COUNTER__), in names only if they came from __COUNTER__.
 class TokenHasher {
 public:
   /// Recorder is told of the tokens, too, while it is recording.
-  TokenHasher(const clang::SourceManager &SM, ReadingRecorder &Recorder)
-      : SM(SM), Recorder(Recorder) {}
+  TokenHasher(const clang::SourceManager &SM, ReadingRecorder &Recorder,
+              const CounterUses &Counters)
+      : SM(SM), Recorder(Recorder), Counters(Counters) {}
 
   void add(const clang::Token &Token);
 
@@ -43,6 +43,7 @@ private:
 
   const clang::SourceManager &SM;
   ReadingRecorder &Recorder;
+  const CounterUses &Counters;
   clang::SourceLocation OpenLoc;
   std::vector<uint64_t> Hashes;
   uint64_t State = 0;

@@ -205,6 +205,18 @@ TEST(ExtractInlines, NestedMacrosCount) {
   EXPECT_THAT(unitNames(Tree.extract("a.c")), IsEmpty());
 }
 
+TEST(ExtractInlines, PastedNumbersStay) {
+  SourceTree Tree;
+  Tree.file("h.h", "typedef unsigned char u8; typedef unsigned short u16;\n"
+                   "#define OP(sz) static inline u##sz get_##sz(void *p) { return *(u##sz *)p; }\n"
+                   "#define OPS OP(8) OP(16)\nOPS\n");
+  Tree.file("a.c", "#include \"h.h\"\nint f(void *p) { return get_8(p) + get_16(p); }\n");
+  TuResult A = Tree.extract("a.c");
+  EXPECT_THAT(unitNames(A), ElementsAre("get_8", "get_16"));
+  EXPECT_NE(A.Inlines[0].TokenHash, A.Inlines[1].TokenHash);
+  EXPECT_THAT(A.Summary.Inlines, SizeIs(2));
+}
+
 TEST(ExtractInlines, KnownOnesAreNotParsed) {
   SourceTree First, Second;
   First.file("h.h", Header).file("a.c", "#define MSG \"\"\n#include \"h.h\"\n");
