@@ -35,6 +35,7 @@ struct YNames {
   std::string Why;
   int Argument = -1;
   int64_t Equals = 0;
+  bool Annotation = false;
 };
 struct YValue {
   std::string Function, Is, Why;
@@ -102,6 +103,7 @@ template <> struct MappingTraits<YNames> {
     Io.mapRequired("why", N.Why);
     Io.mapOptional("argument", N.Argument);
     Io.mapOptional("equals", N.Equals);
+    Io.mapOptional("annotation", N.Annotation);
   }
 };
 template <> struct MappingTraits<YValue> {
@@ -283,6 +285,7 @@ private:
         F.Why = N.Why;
         F.SleepArg = N.Argument;
         F.SleepEquals = N.Equals;
+        F.Annotation = N.Annotation;
         M.Functions[Fn] = F;
       }
   }

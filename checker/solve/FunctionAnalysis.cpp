@@ -36,7 +36,8 @@ constexpr size_t MaxFacts = 24;     // facts in a state
 constexpr size_t MaxPhis = 24;      // phi choices in a state
 constexpr size_t MaxGuard = 5;      // predicates in an exported guard
 constexpr size_t MaxAtoms = 8;      // sleep atoms a function
-constexpr unsigned MaxConditions = 3; // undecided conditions on the way to a sleep
+constexpr unsigned MaxConditions = 4; // undecided conditions on the way to a sleep
+constexpr unsigned FlagWeight = 2; // a flag in memory that the callee tests
 constexpr size_t MaxParamCalls = 4; // calls of parameters a function
 constexpr size_t MaxOutcomes = 6;
 constexpr size_t FewTargets = 8; // an indirect call with more is a guess
@@ -119,6 +120,7 @@ private:
   bool assume(PathState &St, ArrayRef<Pred> Preds, bool &Stale);
   void doMoves(const Edge &E, PathState &St);
   void collect();
+  void findAnnotations();
 
   // Events.
   void doEvent(EventIdx Idx, StateList &States);
@@ -158,6 +160,7 @@ private:
                         const PathState &St);
   void emit(const PathState &St, const Substituted &Callee, HeldList Held, HeldList Ended,
             const HeldList &Inside, const Link &L, std::pair<FuncId, uint32_t> Origin);
+  unsigned undecided(ArrayRef<Pred> When) const;
   void addAtom(SleepAtom A);
   Guard exportFacts(const PathState &St, ArrayRef<Pred> More);
   bool uses(VId V, ArrayRef<VId> Parts);
@@ -191,6 +194,8 @@ private:
   };
   std::vector<StaleEdge> Stale;
   std::vector<PathState> Exits;
+  /// Where might_sleep_if(C) rejoins: C as conditions with the sense they must have.
+  llvm::DenseMap<uint32_t, llvm::SmallVector<std::pair<ValueId, bool>, 2>> AnnotationJoins;
   bool Collecting = false; ///< second phase
   std::vector<bool> LoopHead; ///< by block, in the second phase
   bool Capped = false;
@@ -504,6 +509,9 @@ void FunctionAnalyzer::Impl::runBlock(uint32_t Block, PathState In) {
   const gfpcheck::Block &B = F->Blocks[Block];
   StateList States;
   States.push_back(std::move(In));
+  if (auto It = AnnotationJoins.find(Block); It != AnnotationJoins.end())
+    for (auto [Cond, Sense] : It->second)
+      conditionToPreds(Pool, resolve(val(Cond), States[0]), Sense, States[0].DeclaredHere);
   for (uint32_t I = 0; I != B.EventCount && !States.empty(); ++I)
     doEvent(B.EventBegin + I, States);
   for (const PathState &St : States)
@@ -710,18 +718,32 @@ void FunctionAnalyzer::Impl::doModelCall(EventIdx Idx, const FunctionModel &FM,
   States = std::move(Out);
 }
 
-// A call made again (in a loop) returns something new.
+// A call made again (in a loop) returns something new. A phi that still has its old
+// result keeps what was known of that.
 void FunctionAnalyzer::Impl::forgetResult(const Event &E, StateList &States) {
   VId Result = Pool.make(ValueKind::Call, E.CallNo);
-  for (PathState &St : States)
-    llvm::erase_if(St.Facts, [&](const Pred &X) {
-      bool Uses = false;
-      Pool.rewrite(X.V, VF_Opaque, [&](VId V) {
-        Uses |= V == Result;
-        return V;
-      });
-      return Uses;
+  auto Mentions = [&](VId V) {
+    bool Found = false;
+    Pool.rewrite(V, VF_Opaque, [&](VId X) {
+      Found |= X == Result;
+      return X;
     });
+    return Found;
+  };
+  for (PathState &St : States) {
+    SmallVector<VId, 4> Nonzero;
+    llvm::erase_if(St.Phis, [&](const auto &X) {
+      if (!Mentions(X.second))
+        return false;
+      if (!(retClass(Pool, X.second, St.Facts) & RC_Zero))
+        Nonzero.push_back(X.first);
+      return true;
+    });
+    llvm::erase_if(St.Facts, [&](const Pred &X) { return Mentions(X.V); });
+    for (VId Phi : Nonzero)
+      if (St.Facts.size() < MaxFacts)
+        addFact(St.Facts, {Phi, PredOp::Ne, false, ~0ull, 0});
+  }
 }
 
 void FunctionAnalyzer::Impl::doCall(EventIdx Idx, const Event &E, StateList &States) {
@@ -1145,21 +1167,33 @@ void FunctionAnalyzer::Impl::composeParamCall(EventIdx Idx, FuncId Callee, uint3
   }
 }
 
+// What conditions of a callee that nothing here decides count for. A flag in memory that
+// it tests is often the very one that says whether sleeping is allowed.
+unsigned FunctionAnalyzer::Impl::undecided(ArrayRef<Pred> When) const {
+  if (When.empty())
+    return 0;
+  bool Flag = llvm::any_of(When, [&](const Pred &X) {
+    return Pool.node(X.V).Kind == ValueKind::Load;
+  });
+  return Flag ? FlagWeight : 1;
+}
+
 void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &Callee, HeldList Held,
                                   HeldList Ended, const HeldList &Inside, const Link &L,
                                   std::pair<FuncId, uint32_t> Origin) {
   Substituted G = Callee;
-  for (const Pred &X : St.Declared) {
-    if (Pool.node(X.V).Kind == ValueKind::Const)
-      return;
-    Truth T = contextTruth(X, Held);
-    if (T == Truth::Unknown)
-      T = impliedBy(St.Facts, X);
-    if (T == Truth::False)
-      return;
-    if (T == Truth::Unknown)
-      addFact(G.When, X);
-  }
+  for (const Guard *Declared : {&St.Declared, &St.DeclaredHere})
+    for (const Pred &X : *Declared) {
+      if (Pool.node(X.V).Kind == ValueKind::Const)
+        return;
+      Truth T = contextTruth(X, Held);
+      if (T == Truth::Unknown)
+        T = impliedBy(St.Facts, X);
+      if (T == Truth::False)
+        return;
+      if (T == Truth::Unknown && !is_contained(G.When, X))
+        addFact(G.When, X);
+    }
   SleepAtom A;
   A.Where = L.Where;
   A.Callee = L.Callee;
@@ -1188,9 +1222,9 @@ void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &Callee
     bool Sure = llvm::any_of(D.InCallee ? Inside : Held, [](const HeldContext &H) { return H.Sure; });
     if (!Sure)
       A.How = std::max(A.How, Evidence::Several);
-    // A condition of the callee that nothing here decides.
-    if (!G.When.empty() && A.Conditions < 255)
-      ++A.Conditions;
+    // A condition that the callee tests and nothing here decides: often the very flag
+    // that tells whether sleeping is allowed.
+    A.Conditions += undecided(G.When);
     if (Origin.first != NoFunc && !Inside.empty())
       R.Decided.push_back(Origin);
     describeLock(D, Pool, P, Id); // while the scratch values still exist
@@ -1207,7 +1241,11 @@ void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &Callee
     return !V || llvm::none_of(A.When, [&](const Pred &Y) { return Y.V == V; });
   };
   auto LostFact = [&](const Pred &X) { return !uses(X.V, St.Written) && Lost(X); };
-  if ((llvm::any_of(G.When, Lost) || llvm::any_of(St.Facts, LostFact)) && A.Conditions < 255)
+  SmallVector<Pred, 4> LostConditions;
+  llvm::copy_if(G.When, std::back_inserter(LostConditions), Lost);
+  if (!LostConditions.empty())
+    A.Conditions += undecided(LostConditions);
+  else if (llvm::any_of(St.Facts, LostFact))
     ++A.Conditions;
   if (Defect)
     A.Inside = exportHeld(Held.empty() ? ArrayRef<HeldContext>(Inside) : ArrayRef<HeldContext>(Held),
@@ -1499,6 +1537,50 @@ void FunctionAnalyzer::Impl::finishReturn() {
     R.Effects.Ret = S.Pool.import(Pool.phi(Values, 0), Pool);
 }
 
+// might_sleep_if(C) declares that the function sleeps if C, and so that it does not
+// otherwise. Its shape: a block that holds nothing but the annotation, reached through
+// conditions whose other edges all lead to where the block leads.
+void FunctionAnalyzer::Impl::findAnnotations() {
+  AnnotationJoins.clear();
+  std::vector<SmallVector<uint32_t, 2>> Preds;
+  auto IsAnnotation = [&](const Event &E) {
+    if (E.Kind != EventKind::Call || F->Values[E.A].Kind != ValueKind::Func)
+      return false;
+    const FunctionModel *FM = S.ModelOf[P.EntityMap[Unit][F->Values[E.A].A]];
+    return FM && FM->TheRole == FunctionModel::Role::Sleep && FM->Annotation;
+  };
+  for (uint32_t M = 1; M < F->Blocks.size(); ++M) {
+    const Block &B = F->Blocks[M];
+    if (B.EdgeCount != 1 || B.EventCount == 0 || B.EventCount > 2 ||
+        !IsAnnotation(F->Events[B.EventBegin]))
+      continue;
+    if (Preds.empty()) {
+      Preds.resize(F->Blocks.size());
+      for (uint32_t From = 0; From != F->Blocks.size(); ++From)
+        for (uint32_t I = 0; I != F->Blocks[From].EdgeCount; ++I)
+          Preds[F->Edges[F->Blocks[From].EdgeBegin + I].Target].push_back(From);
+    }
+    const uint32_t Join = F->Edges[B.EdgeBegin].Target;
+    SmallVector<std::pair<ValueId, bool>, 2> Conditions;
+    size_t Through = 1; // edges into Join that come by here
+    for (uint32_t At = M; Preds[At].size() == 1; ) {
+      const uint32_t From = Preds[At].front();
+      const Block &C = F->Blocks[From];
+      if (C.EdgeCount != 2)
+        break;
+      const Edge &A = F->Edges[C.EdgeBegin], &O = F->Edges[C.EdgeBegin + 1];
+      const Edge &ToHere = A.Target == At ? A : O, &Other = A.Target == At ? O : A;
+      if (Other.Target != Join || ToHere.Target != At)
+        break;
+      Conditions.push_back({C.Cond, ToHere.Guard == GuardKind::True});
+      ++Through;
+      At = From;
+    }
+    if (!Conditions.empty() && Through == Preds[Join].size())
+      AnnotationJoins[Join] = std::move(Conditions);
+  }
+}
+
 // Within a loop the fixpoint has merged the states of early rounds, which knew other
 // facts, into the final ones. So the states of the heads of loops are kept and flow once
 // more, forward, through the blocks between them.
@@ -1547,6 +1629,7 @@ FunctionResult FunctionAnalyzer::Impl::analyze(FuncId Func) {
     return std::move(R);
   }
 
+  findAnnotations();
   push(0, PathState());
   size_t Steps = 0, Limit = 200 + 40 * F->Blocks.size();
   for (;;) {

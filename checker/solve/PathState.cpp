@@ -32,7 +32,9 @@ bool PathState::merge(const PathState &O) {
   llvm::erase_if(Phis, [&](const auto &P) { return !is_contained(O.Phis, P); });
   size_t OldDeclared = Declared.size();
   llvm::erase_if(Declared, [&](const Pred &X) { return !is_contained(O.Declared, X); });
-  bool Changed = Declared.size() != OldDeclared || Facts.size() != OldFacts || Phis.size() != OldPhis || Before != Facts;
+  size_t OldHere = DeclaredHere.size();
+  llvm::erase_if(DeclaredHere, [&](const Pred &X) { return !is_contained(O.DeclaredHere, X); });
+  bool Changed = DeclaredHere.size() != OldHere || Declared.size() != OldDeclared || Facts.size() != OldFacts || Phis.size() != OldPhis || Before != Facts;
   for (VId W : O.Written)
     if (!is_contained(Written, W)) {
       Written.push_back(W);

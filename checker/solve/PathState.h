@@ -28,6 +28,7 @@ struct PathState {
   /// known of the memory at entry.
   llvm::SmallVector<VId, 4> Written;
   Guard Declared; ///< as Outcome::Declared, for the rest of this function
+  Guard DeclaredHere; ///< the same by might_sleep_if(): holds in this function only
   VId Ret = 0;
 
   VId phi(VId Phi) const {

@@ -198,11 +198,13 @@ private:
               return H.Context == R.Callback->Context;
             }))
           continue;
-        bool Possible = true, Undecided = false, Condition = false;
+        bool Possible = true, Undecided = false;
+        int Conditions = 0;
         for (const Pred &X : A.When) {
           Truth T = rootTruth(X, C);
           Possible &= T != Truth::False;
-          Condition |= T == Truth::Unknown;
+          if (T == Truth::Unknown)
+            Conditions = std::max(Conditions, S.Pool.node(X.V).Kind == ValueKind::Load ? 2 : 1);
           // Parameters of a root come from the core: nothing decides them.
           Undecided |= T == Truth::Unknown && (S.Pool.node(X.V).Flags & VF_Param) &&
                        !(S.Pool.node(X.V).Flags & VF_Memory);
@@ -215,8 +217,7 @@ private:
         D.Chain = A;
         if (Undecided)
           D.Chain.How = std::max(D.Chain.How, Evidence::Several);
-        if (Condition)
-          ++D.Chain.Conditions;
+        D.Chain.Conditions += Conditions;
         D.Entry = &R;
         S.AtomicSleeps.push_back(std::move(D));
       }

@@ -57,6 +57,7 @@ struct FunctionModel {
   When OpsWhen = When::Always;
   int SleepArg = -1;          ///< Sleep: only when this argument is SleepEquals
   int64_t SleepEquals = 0;
+  bool Annotation = false;    ///< Sleep: an annotation, which does nothing itself
   bool SleepsFirst = false;   ///< Primitive that may sleep before it begins the context
   std::string Value;          ///< Value: name of the special value it returns
   std::string Why;

@@ -8,7 +8,7 @@
 static void bad_complete(struct urb *urb)
 {
 	usb_submit_urb(urb, GFP_KERNEL);
-	// CHECK: drivers/usb/urb.c:{{.*}}: warning: kmalloc() may sleep in atomic context: bad_complete() is {{an?}} URB completion{{.*}}high confidence]
+	// CHECK: drivers/usb/urb.c:{{.*}}: warning: kmalloc() may sleep in atomic context: bad_complete() is {{an?}} URB completion{{.*}}{{high|medium}} confidence]
 	// CHECK: [[#@LINE-2]]: in bad_complete: calls usb_submit_urb()
 }
 
