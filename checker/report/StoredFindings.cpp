@@ -66,7 +66,9 @@ public:
   uint64_t number() {
     unsigned Size = 0;
     const char *Malformed = nullptr;
-    uint64_t N = Bad ? 0 : llvm::decodeULEB128(P, &Size, End, &Malformed);
+    // LLVM's decoder shifts by too much where more than the ten bytes of a number follow.
+    const uint8_t *Limit = End - P > 10 ? P + 10 : End;
+    uint64_t N = Bad ? 0 : llvm::decodeULEB128(P, &Size, Limit, &Malformed);
     if (Malformed)
       Bad = true;
     P += Size;

@@ -39,6 +39,8 @@ constexpr uint32_t Magic = 0x31504647; // "GFP1"
 constexpr size_t HeaderSize = 8;
 /// No summary comes near this; a header that claims more is damaged.
 constexpr uint32_t MaxRawSize = 512u << 20;
+/// Nor does a function come near this many calls (the solver keeps an array of them).
+constexpr uint32_t MaxCalls = 1u << 20;
 
 llvm::Error malformed(const llvm::Twine &What) {
   return llvm::createStringError("malformed summary: " + What);
@@ -214,7 +216,8 @@ public:
 
   bool check() {
     return require(F.Sym < S.Symbols.size(), "symbol") && string(F.File, "file") &&
-           string(F.ReturnType, "return type") && params() && values() && events() && edges() &&
+           string(F.ReturnType, "return type") && require(F.CallCount <= MaxCalls, "call count") &&
+           params() && values() && events() && edges() &&
            blocks();
   }
 
@@ -247,8 +250,7 @@ private:
     for (ValueId Id : F.Operands)
       if (!value(Id, "operand"))
         return false;
-    return F.Values.empty() ? require(F.Blocks.empty(), "value 0")
-                            : require(F.Values[0].Kind == ValueKind::Unknown, "value 0");
+    return require(!F.Values.empty() && F.Values[0].Kind == ValueKind::Unknown, "value 0");
   }
 
   bool operandsSound(const Value &V, ValueId Self) const {

@@ -10,12 +10,10 @@
 
 #include "gfpcheck/capture/CompileDatabase.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/SmallString.h"
-#include "llvm/Support/FileSystem.h"
-#include "llvm/Support/FileUtilities.h"
-#include "llvm/Support/raw_ostream.h"
 #include <cstdlib>
+#include <sys/mman.h>
 #include <tuple>
+#include <unistd.h>
 
 using namespace gfpcheck;
 
@@ -23,19 +21,13 @@ static auto parts(const CompileCommand &C) {
   return std::tie(C.Directory, C.File, C.Output, C.Args);
 }
 
+/// loadCompileDatabase() of a file in memory: one on disk halves the number of runs.
 static llvm::Expected<std::vector<CompileCommand>> load(llvm::StringRef Text) {
-  static const llvm::SmallString<64> Path = [] {
-    llvm::SmallString<64> P;
-    if (llvm::sys::fs::createTemporaryFile("gfpcheck-fuzz", "json", P))
-      abort();
-    static llvm::FileRemover Remover(P);
-    return P;
-  }();
-  std::error_code EC;
-  llvm::raw_fd_ostream(Path, EC) << Text;
-  if (EC)
+  static const int File = memfd_create("compile_commands.json", 0);
+  if (File < 0 || ftruncate(File, 0) ||
+      pwrite(File, Text.data(), Text.size(), 0) != static_cast<ssize_t>(Text.size()))
     abort();
-  return loadCompileDatabase(Path);
+  return loadCompileDatabase("/proc/self/fd/" + std::to_string(File));
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *Data, size_t Size) {

@@ -146,4 +146,8 @@ TEST(Report, DamagedStoredFindingsNeverCrash) {
       Bad[At] = Byte;
       llvm::consumeError(decodeFindings(Bad).takeError());
     }
+  // A number that never ends.
+  auto Endless = decodeFindings(std::string(40, '\x80'));
+  EXPECT_FALSE(static_cast<bool>(Endless));
+  llvm::consumeError(Endless.takeError());
 }

@@ -188,6 +188,8 @@ TEST(Serialize, ValidationFindsEachBadIndex) {
   EXPECT_TRUE(Broken([](TuSummary &S) { S.Functions[0].Sym = 1000; }));
   EXPECT_TRUE(Broken([](TuSummary &S) { S.Functions[0].Params.clear(); }));
   EXPECT_TRUE(Broken([](TuSummary &S) { S.Functions[0].Values.clear(); }));
+  EXPECT_TRUE(Broken([](TuSummary &S) { S.Functions.emplace_back(); })) << "no value 0";
+  EXPECT_TRUE(Broken([](TuSummary &S) { S.Functions[0].CallCount = ~0u; }));
   EXPECT_TRUE(Broken([](TuSummary &S) { S.Functions[0].Values[3].A = 3; })) << "its own operand";
   EXPECT_TRUE(Broken([](TuSummary &S) { S.Functions[0].Values[4].A = 1000; }));
   EXPECT_TRUE(Broken([](TuSummary &S) { S.Functions[0].Values[5].A = 1; })) << "call number";
