@@ -1,7 +1,7 @@
 // RUN: %analyze %s | FileCheck %s --implicit-check-not=warning:
 //
-// A variable remembers what a condition was; storing to what it was read from changes neither the
-// variable nor what has been locked.
+// A flag in a variable remembers that the lock was taken; storing to the memory that the condition
+// was read from changes neither the flag nor what has been locked.
 
 #include <linux/kernel.h>
 #include <linux/spinlock.h>
@@ -22,18 +22,6 @@ void bad(struct dev *d)
 	// CHECK: [[#@LINE-1]]:2: warning: might_sleep() may sleep in atomic context: bad() holds spinlock {{.*}}d->lock{{.*}}confidence]
 	if (shared)
 		spin_unlock(&d->lock);
-}
-
-void fixed(struct dev *d)
-{
-	bool shared = d->shared;
-
-	if (shared)
-		spin_lock(&d->lock);
-	d->shared = false;
-	if (shared)
-		spin_unlock(&d->lock);
-	might_sleep();
 }
 
 void fixed_flag(struct dev *d)
