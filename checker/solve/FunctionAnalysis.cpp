@@ -1614,7 +1614,7 @@ FunctionResult FunctionAnalyzer::Impl::analyze(FuncId Func) {
   Unit = P.Functions[Func].Unit;
   R = {};
   Pool.clear();
-  Val.assign(F->Values.size(), ~0u);
+  Val.assign(std::max<size_t>(F->Values.size(), 1), ~0u); // an alias has no values
   Val[0] = 0;
   CallResult.assign(F->CallCount, ~0u);
   AtBlock.clear();

@@ -250,7 +250,9 @@ private:
     for (ValueId Id : F.Operands)
       if (!value(Id, "operand"))
         return false;
-    return require(!F.Values.empty() && F.Values[0].Kind == ValueKind::Unknown, "value 0");
+    // An alias has neither values nor blocks.
+    return F.Values.empty() ? require(F.Blocks.empty(), "value 0")
+                            : require(F.Values[0].Kind == ValueKind::Unknown, "value 0");
   }
 
   bool operandsSound(const Value &V, ValueId Self) const {
