@@ -20,10 +20,11 @@ namespace gfpcheck {
 
 namespace {
 
-// Functions on the way to the sleep that get there only under a condition that nothing
-// decided: with each the chance grows that the conditions exclude the context. Set by
-// reading findings on Linux 6.12 (docs/field-report.md).
-constexpr unsigned HighConditions = 0, MediumConditions = 2;
+// Conditions on the way to the sleep that nothing decided (SleepAtom::Conditions): with
+// each the chance grows that they exclude the context, and with the distance the chance
+// that they were written for other callers. Set by reading findings on Linux 6.12
+// (docs/field-report.md).
+constexpr unsigned NearConditions = 1, NearDepth = 3, MediumConditions = 2;
 
 class Reporter {
 public:
@@ -113,9 +114,9 @@ private:
       return Confidence::Low;
     if (D.Chain.Conditions > MediumConditions)
       return Confidence::Low;
-    return D.Chain.How == Evidence::Certain && D.Chain.Conditions <= HighConditions
-               ? Confidence::High
-               : Confidence::Medium;
+    bool Decided = D.Chain.Conditions == 0 ||
+                   (D.Chain.Conditions <= NearConditions && D.Chain.Depth <= NearDepth);
+    return D.Chain.How == Evidence::Certain && Decided ? Confidence::High : Confidence::Medium;
   }
 
   std::string fix(const Hop &At) const {

@@ -37,7 +37,8 @@ constexpr size_t MaxPhis = 24;      // phi choices in a state
 constexpr size_t MaxGuard = 5;      // predicates in an exported guard
 constexpr size_t MaxAtoms = 8;      // sleep atoms a function
 constexpr unsigned MaxConditions = 4; // undecided conditions on the way to a sleep
-constexpr unsigned FlagWeight = 2; // a flag in memory that the callee tests
+constexpr unsigned FlagWeight = 2;  // a flag in memory that the callee tests
+constexpr unsigned RoundWeight = 2; // a test of what a loop or another path left
 constexpr size_t MaxParamCalls = 4; // calls of parameters a function
 constexpr size_t MaxOutcomes = 6;
 constexpr size_t FewTargets = 8; // an indirect call with more is a guess
@@ -1173,7 +1174,8 @@ unsigned FunctionAnalyzer::Impl::undecided(ArrayRef<Pred> When) const {
   if (When.empty())
     return 0;
   bool Flag = llvm::any_of(When, [&](const Pred &X) {
-    return Pool.node(X.V).Kind == ValueKind::Load;
+    const VNode &N = Pool.node(X.V);
+    return N.Kind == ValueKind::Load && (N.Flags & VF_Memory);
   });
   return Flag ? FlagWeight : 1;
 }
@@ -1245,8 +1247,12 @@ void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &Callee
   llvm::copy_if(G.When, std::back_inserter(LostConditions), Lost);
   if (!LostConditions.empty())
     A.Conditions += undecided(LostConditions);
-  else if (llvm::any_of(St.Facts, LostFact))
-    ++A.Conditions;
+  else if (auto Fact = llvm::find_if(St.Facts, LostFact); Fact != St.Facts.end())
+    A.Conditions += llvm::any_of(St.Facts, [&](const Pred &X) {
+                      return (Pool.node(X.V).Flags & VF_Phi) && LostFact(X);
+                    })
+                        ? RoundWeight
+                        : 1;
   if (Defect)
     A.Inside = exportHeld(Held.empty() ? ArrayRef<HeldContext>(Inside) : ArrayRef<HeldContext>(Held),
                           L.Where);
