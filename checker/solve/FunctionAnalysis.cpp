@@ -194,6 +194,9 @@ private:
     PathState St;
   };
   std::vector<StaleEdge> Stale;
+  /// Facts that hold because the function relies on them, not because it tested them:
+  /// true in any run, so no caller need decide them.
+  SmallVector<Pred, 4> NotConditions;
   std::vector<PathState> Exits;
   /// Where might_sleep_if(C) rejoins: C as conditions with the sense they must have.
   llvm::DenseMap<uint32_t, llvm::SmallVector<std::pair<ValueId, bool>, 2>> AnnotationJoins;
@@ -621,8 +624,11 @@ void FunctionAnalyzer::Impl::begin(PathState &St, const HeldContext &H) {
     SmallVector<Pred, 2> Preds;
     if (simplifyPred(Pool, {Owner, PredOp::Ne, false, ~0ull, 0}, Preds) == Truth::Unknown)
       for (const Pred &X : Preds)
-        if (impliedBy(St.Facts, X) == Truth::Unknown)
+        if (impliedBy(St.Facts, X) == Truth::Unknown) {
           addFact(St.Facts, X);
+          if (!is_contained(NotConditions, X))
+            NotConditions.push_back(X);
+        }
   }
 }
 
@@ -1242,7 +1248,9 @@ void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &Callee
     VId V = S.Pool.import(X.V, Pool);
     return !V || llvm::none_of(A.When, [&](const Pred &Y) { return Y.V == V; });
   };
-  auto LostFact = [&](const Pred &X) { return !uses(X.V, St.Written) && Lost(X); };
+  auto LostFact = [&](const Pred &X) {
+    return !is_contained(NotConditions, X) && !uses(X.V, St.Written) && Lost(X);
+  };
   SmallVector<Pred, 4> LostConditions;
   llvm::copy_if(G.When, std::back_inserter(LostConditions), Lost);
   if (!LostConditions.empty())
@@ -1358,7 +1366,9 @@ bool FunctionAnalyzer::Impl::uses(VId V, ArrayRef<VId> Parts) {
 Guard FunctionAnalyzer::Impl::exportFacts(const PathState &St, ArrayRef<Pred> More) {
   SmallVector<Pred, 12> All(More.begin(), More.end());
   All.append(St.Facts.begin(), St.Facts.end());
-  llvm::erase_if(All, [&](const Pred &X) { return uses(X.V, St.Written); });
+  llvm::erase_if(All, [&](const Pred &X) {
+    return is_contained(NotConditions, X) || uses(X.V, St.Written);
+  });
   // What a caller is likeliest to decide comes first: flags that it passes, what the
   // context decides, other parameters, then memory.
   auto Rank = [&](const Pred &X) {
@@ -1627,6 +1637,7 @@ FunctionResult FunctionAnalyzer::Impl::analyze(FuncId Func) {
   AtBlock.resize(F->Blocks.size());
   Dirty.assign(F->Blocks.size(), SmallBitVector());
   Stale.clear();
+  NotConditions.clear();
   Exits.clear();
   Capped = Collecting = false;
   R.Effects.Analyzed = true;

@@ -234,12 +234,15 @@ Truth simplifyPred(ValuePool &Pool, const Pred &In, SmallVectorImpl<Pred> &Out) 
         return conditionToPreds(Pool, N.A, true, Out);
       if (TA == Truth::False && TB == Truth::True)
         return conditionToPreds(Pool, N.A, false, Out);
+      // Also as a whole, as above.
       if (TA == Truth::False) { // then the condition is false and B's part holds
+        Out.push_back(P);
         Out.append(B.begin(), B.end());
         return conditionToPreds(Pool, N.A, false, Out) == Truth::False ? Truth::False
                                                                        : Truth::Unknown;
       }
       if (TB == Truth::False) {
+        Out.push_back(P);
         Out.append(A.begin(), A.end());
         return conditionToPreds(Pool, N.A, true, Out) == Truth::False ? Truth::False
                                                                       : Truth::Unknown;
