@@ -63,7 +63,7 @@ CheckResult runChecks(const Program &P, const Model &M, const CheckOptions &O) {
   }
   for (auto &[Id, F] : ById)
     R.Findings.push_back(std::move(F));
-  llvm::stable_sort(R.Findings, [](const Finding &A, const Finding &B) {
+  llvm::sort(R.Findings, [](const Finding &A, const Finding &B) {
     return std::tie(A.File, A.Line, A.Check, A.Id) < std::tie(B.File, B.Line, B.Check, B.Id);
   });
   R.CapLines = S->statLines();

@@ -128,8 +128,9 @@ private:
       for (const Param &X : F.Params)
         TakesGfp |= S.P.Units[S.P.Functions[Hops[I].Callee].Unit].str(X.Type) == "gfp_t";
     }
-    std::string Outside = D.Entry ? "defer the work to process context (a work item or threaded handler)"
-                                  : "make the call before the critical section or after it";
+    std::string Outside =
+        D.Entry ? "defer the work to process context (a work item or threaded handler)"
+                : "make the call before the critical section or after it";
     if (TakesGfp)
       return fmt::format("pass GFP_ATOMIC (or GFP_NOWAIT) to {}() and handle failure, or {}",
                          operation(At), Outside);
@@ -141,8 +142,7 @@ private:
     if (D.Entry) {
       std::string Text = fmt::format("{}: {}", kind().State, D.Entry->Callback->Phrase);
       if (D.Entry->Where != NoFunc)
-        Text += fmt::format(", registered by {}() at {}:{}",
-                            S.P.functionName(D.Entry->Where).str(),
+        Text += fmt::format(", registered by {}() at {}:{}", S.P.functionName(D.Entry->Where).str(),
                             S.P.functionFile(D.Entry->Where).str(), D.Entry->Line);
       return stepAt(S, StepKind::Entry, H.Func, ~0u, Text);
     }

@@ -117,8 +117,8 @@ static std::string memberText(const Solution &S, FuncId F, EventIdx Idx) {
 }
 
 Step hopStep(const Solution &S, const Hop &H) {
-  std::string Callee = H.Callee == NoFunc ? callName(S, H.Func, H.Where)
-                                          : S.P.functionName(H.Callee).str();
+  std::string Callee =
+      H.Callee == NoFunc ? callName(S, H.Func, H.Where) : S.P.functionName(H.Callee).str();
   if (!H.Indirect) {
     std::string Text = fmt::format("calls {}()", Callee);
     std::string Macro = callName(S, H.Func, H.Where);
@@ -131,11 +131,12 @@ Step hopStep(const Solution &S, const Hop &H) {
     return stepAt(S, StepKind::Indirect, H.Func, H.Where,
                   fmt::format("calls the function it was given, {}()", Callee));
   std::string Why = memberText(S, H.Func, H.Where);
-  return stepAt(S, StepKind::Indirect, H.Func, H.Where,
-                H.Targets <= 1
-                    ? fmt::format("calls {}() through {}, the only function it is set to", Callee, Why)
-                    : fmt::format("calls {}() through {}, one of {} functions it is set to", Callee,
-                                  Why, H.Targets));
+  return stepAt(
+      S, StepKind::Indirect, H.Func, H.Where,
+      H.Targets <= 1
+          ? fmt::format("calls {}() through {}, the only function it is set to", Callee, Why)
+          : fmt::format("calls {}() through {}, one of {} functions it is set to", Callee, Why,
+                        H.Targets));
 }
 
 bool isCore(const Solution &S, FuncId F) {

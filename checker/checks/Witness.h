@@ -15,14 +15,14 @@ namespace gfpcheck {
 
 /// One call on the way from a function to a sleeper.
 struct Hop {
-  FuncId Func = NoFunc;    ///< the caller
-  EventIdx Where = 0;      ///< its call event
-  FuncId Callee = NoFunc;  ///< NoFunc: a sleeper of the model
+  FuncId Func = NoFunc;   ///< the caller
+  EventIdx Where = 0;     ///< its call event
+  FuncId Callee = NoFunc; ///< NoFunc: a sleeper of the model
   bool Indirect = false;
-  uint16_t Targets = 1;    ///< of an indirect call
+  uint16_t Targets = 1;       ///< of an indirect call
   bool BeginsContext = false; ///< the context held at the end begins in Func
   HeldContext Begun;
-  bool ViaArgument = false;///< Callee is a function that was passed in
+  bool ViaArgument = false; ///< Callee is a function that was passed in
 };
 
 /// Follows the chain of \p A, an atom of \p F, to its end.

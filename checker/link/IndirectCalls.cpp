@@ -27,7 +27,7 @@ namespace {
 
 // Where a function value passed as a parameter ends up.
 struct Sink {
-  uint64_t MemberKey = 0;               // stored in a member
+  uint64_t MemberKey = 0;                  // stored in a member
   const CallbackModel *Callback = nullptr; // registered to run in a context
   bool operator==(const Sink &O) const {
     return MemberKey == O.MemberKey && Callback == O.Callback;
@@ -273,7 +273,8 @@ private:
     for (auto &[Key, V] : P.VariableTargets)
       normalise(V);
     auto Key = [](const Root &R) {
-      return std::tuple(R.Func, StringRef(R.Callback->Phrase), R.Callback->Context, R.Where, R.Line);
+      return std::tuple(R.Func, StringRef(R.Callback->Phrase), R.Callback->Context, R.Where,
+                        R.Line);
     };
     llvm::sort(P.Roots, [&](const Root &A, const Root &B) { return Key(A) < Key(B); });
     P.Roots.erase(llvm::unique(P.Roots,

@@ -32,9 +32,7 @@ struct EntityKey {
 struct EntityKeyInfo {
   static EntityKey getEmptyKey() { return {~0u, ~0u, ~0u}; }
   static EntityKey getTombstoneKey() { return {~0u - 1, ~0u, ~0u}; }
-  static unsigned getHashValue(const EntityKey &K) {
-    return hash_combine(K.Name, K.File, K.Line);
-  }
+  static unsigned getHashValue(const EntityKey &K) { return hash_combine(K.Name, K.File, K.Line); }
   static bool isEqual(const EntityKey &A, const EntityKey &B) { return A == B; }
 };
 
@@ -207,8 +205,8 @@ std::vector<std::string> Program::statLines() const {
   return {
       fmt::format("link: {} units, {} functions ({} header inlines), {} entities", Stats.Units,
                   Stats.Functions, Stats.Inlines, Stats.Entities),
-      fmt::format("link: {} direct calls, {} of them to functions without a body", Stats.DirectCalls,
-                  Stats.External),
+      fmt::format("link: {} direct calls, {} of them to functions without a body",
+                  Stats.DirectCalls, Stats.External),
       fmt::format("link: {} members hold functions, {} callback roots, {} missing inlines",
                   Stats.Members, Roots.size(), MissingInlines.size()),
   };

@@ -226,8 +226,7 @@ private:
       return fail("more than 254 contexts");
     if (!C.Named && (C.State.empty() || C.Begin.empty()))
       return fail("context '" + C.Id + "' is not named and needs 'state' and 'begin'");
-    M.Contexts.push_back(
-        {C.Id, C.Phrase, C.State, C.Begin, C.Named, C.Counted, C.Nonzero, C.Test});
+    M.Contexts.push_back({C.Id, C.Phrase, C.State, C.Begin, C.Named, C.Counted, C.Nonzero, C.Test});
     return Error::success();
   }
 
@@ -335,8 +334,8 @@ Error addModelText(Model &M, StringRef Text, StringRef Name) {
   YModel Y;
   In >> Y;
   if (In.error())
-    return createStringError("model '" + Name + "': " +
-                             (Message.empty() ? "is not valid YAML" : Message));
+    return createStringError("model '" + Name +
+                             "': " + (Message.empty() ? "is not valid YAML" : Message));
   M.Digest = M.Digest * 31 + xxh3_64bits(Text);
   return Reader(M, Name).add(Y);
 }
@@ -348,8 +347,7 @@ Expected<Model> loadModel(ArrayRef<std::string> ExtraFiles) {
   for (const std::string &File : ExtraFiles) {
     auto Buffer = MemoryBuffer::getFile(File);
     if (!Buffer)
-      return createStringError("cannot read model '" + File +
-                               "': " + Buffer.getError().message());
+      return createStringError("cannot read model '" + File + "': " + Buffer.getError().message());
     if (Error E = addModelText(M, (*Buffer)->getBuffer(), File))
       return std::move(E);
   }

@@ -28,9 +28,9 @@ public:
     static const char *const Ops[] = {"==", "!=", "<", "<=", ">", ">="};
     std::string Out;
     for (const Pred &X : When)
-      Out += fmt::format("{}({}{}) {} {}", Out.empty() ? "" : " && ", value(X.V),
-                         X.Mask == ~0ull ? "" : fmt::format(" & {:#x}", X.Mask), Ops[int(X.Op)],
-                         X.C);
+      Out +=
+          fmt::format("{}({}{}) {} {}", Out.empty() ? "" : " && ", value(X.V),
+                      X.Mask == ~0ull ? "" : fmt::format(" & {:#x}", X.Mask), Ops[int(X.Op)], X.C);
     return Out.empty() ? "always" : Out;
   }
 
@@ -60,7 +60,8 @@ std::string dumpEffects(const Solution &S, FuncId F) {
                        O.Ret & RC_Negative ? "-" : "", O.Ret & RC_Positive ? "+" : "",
                        Print.guard(O.When), Print.contexts(O.Begun), Print.contexts(O.Ended));
   for (const SleepAtom &A : E.Sleeps)
-    Out += fmt::format("  sleeps via {} at line {} (evidence {}, conditions {}, depth {}) when {}; ended{} inside{}\n",
+    Out += fmt::format("  sleeps via {} at line {} (evidence {}, conditions {}, depth {}) when {}; "
+                       "ended{} inside{}\n",
                        NameOf(A.Target != NoFunc ? A.Target : A.Callee).str(),
                        S.P.function(F).Events[A.Where].Line, int(A.How), A.Conditions, A.Depth,
                        Print.guard(A.When), Print.contexts(A.Ended), Print.contexts(A.Inside));

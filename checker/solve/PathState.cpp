@@ -34,7 +34,8 @@ bool PathState::merge(const PathState &O) {
   llvm::erase_if(Declared, [&](const Pred &X) { return !is_contained(O.Declared, X); });
   size_t OldHere = DeclaredHere.size();
   llvm::erase_if(DeclaredHere, [&](const Pred &X) { return !is_contained(O.DeclaredHere, X); });
-  bool Changed = DeclaredHere.size() != OldHere || Declared.size() != OldDeclared || Facts.size() != OldFacts || Phis.size() != OldPhis || Before != Facts;
+  bool Changed = DeclaredHere.size() != OldHere || Declared.size() != OldDeclared ||
+                 Facts.size() != OldFacts || Phis.size() != OldPhis || Before != Facts;
   for (VId W : O.Written)
     if (!is_contained(Written, W)) {
       Written.push_back(W);
@@ -84,6 +85,23 @@ uint64_t lockClass(const ValuePool &Pool, const Program &P, VId Lock) {
       return 0;
     }
   }
+}
+
+Truth truthInContext(const ValuePool &Pool, const Program &P, const ContextKind &C, const Pred &X) {
+  if (X.C != 0 || (X.Op != PredOp::Eq && X.Op != PredOp::Ne))
+    return Truth::Unknown;
+  const VNode &N = Pool.node(X.V);
+  if (N.Kind != ValueKind::Load)
+    return Truth::Unknown;
+  const VNode &G = Pool.node(N.A);
+  if (G.Kind != ValueKind::Global || !(G.A & SpecialBit))
+    return Truth::Unknown;
+  StringRef Name = P.name(G.A & ~SpecialBit);
+  bool Nonzero = Name == "preempt_count" ? C.Nonzero && (C.Nonzero & ~X.Mask) == 0
+                                         : !C.Test.empty() && Name == C.Test;
+  if (!Nonzero)
+    return Truth::Unknown;
+  return X.Op == PredOp::Ne ? Truth::True : Truth::False;
 }
 
 size_t findHeld(const ValuePool &Pool, const Program &P, ArrayRef<HeldContext> Held, ContextId C,

@@ -27,7 +27,7 @@ struct PathState {
   /// Loads whose memory this function has stored to: what is known of them is not
   /// known of the memory at entry.
   llvm::SmallVector<VId, 4> Written;
-  Guard Declared; ///< as Outcome::Declared, for the rest of this function
+  Guard Declared;     ///< as Outcome::Declared, for the rest of this function
   Guard DeclaredHere; ///< the same by might_sleep_if(): holds in this function only
   VId Ret = 0;
 
@@ -48,6 +48,10 @@ VId lockObject(const ValuePool &Pool, const Program &P, VId Lock);
 /// The class of a lock: its address without the instance, as lockdep's: (record,
 /// member) packed, or the global variable. 0: unknown.
 uint64_t lockClass(const ValuePool &Pool, const Program &P, VId Lock);
+
+/// What being in context \p C says of \p X, a predicate on preempt_count() or on the
+/// context's test value (irqs_disabled()).
+Truth truthInContext(const ValuePool &Pool, const Program &P, const ContextKind &C, const Pred &X);
 
 /// Which of \p Held ends when (\p C, \p Lock) is ended: the same lock, else the last
 /// of the same class, else, where one of the two is unknown, the last of the

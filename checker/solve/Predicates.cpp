@@ -14,23 +14,34 @@ namespace gfpcheck {
 
 PredOp negate(PredOp Op) {
   switch (Op) {
-  case PredOp::Eq: return PredOp::Ne;
-  case PredOp::Ne: return PredOp::Eq;
-  case PredOp::Lt: return PredOp::Ge;
-  case PredOp::Le: return PredOp::Gt;
-  case PredOp::Gt: return PredOp::Le;
-  case PredOp::Ge: return PredOp::Lt;
+  case PredOp::Eq:
+    return PredOp::Ne;
+  case PredOp::Ne:
+    return PredOp::Eq;
+  case PredOp::Lt:
+    return PredOp::Ge;
+  case PredOp::Le:
+    return PredOp::Gt;
+  case PredOp::Gt:
+    return PredOp::Le;
+  case PredOp::Ge:
+    return PredOp::Lt;
   }
   return Op;
 }
 
 static PredOp mirror(PredOp Op) {
   switch (Op) {
-  case PredOp::Lt: return PredOp::Gt;
-  case PredOp::Le: return PredOp::Ge;
-  case PredOp::Gt: return PredOp::Lt;
-  case PredOp::Ge: return PredOp::Le;
-  default: return Op;
+  case PredOp::Lt:
+    return PredOp::Gt;
+  case PredOp::Le:
+    return PredOp::Ge;
+  case PredOp::Gt:
+    return PredOp::Lt;
+  case PredOp::Ge:
+    return PredOp::Le;
+  default:
+    return Op;
   }
 }
 
@@ -39,25 +50,38 @@ bool evalConst(const Pred &P, int64_t Value) {
   int64_t S = int64_t(U);
   uint64_t UC = P.C;
   switch (P.Op) {
-  case PredOp::Eq: return S == P.C;
-  case PredOp::Ne: return S != P.C;
-  case PredOp::Lt: return P.Unsigned ? U < UC : S < P.C;
-  case PredOp::Le: return P.Unsigned ? U <= UC : S <= P.C;
-  case PredOp::Gt: return P.Unsigned ? U > UC : S > P.C;
-  case PredOp::Ge: return P.Unsigned ? U >= UC : S >= P.C;
+  case PredOp::Eq:
+    return S == P.C;
+  case PredOp::Ne:
+    return S != P.C;
+  case PredOp::Lt:
+    return P.Unsigned ? U < UC : S < P.C;
+  case PredOp::Le:
+    return P.Unsigned ? U <= UC : S <= P.C;
+  case PredOp::Gt:
+    return P.Unsigned ? U > UC : S > P.C;
+  case PredOp::Ge:
+    return P.Unsigned ? U >= UC : S >= P.C;
   }
   return false;
 }
 
 static std::optional<PredOp> comparison(ValueKind K) {
   switch (K) {
-  case ValueKind::Eq: return PredOp::Eq;
-  case ValueKind::Ne: return PredOp::Ne;
-  case ValueKind::Lt: return PredOp::Lt;
-  case ValueKind::Le: return PredOp::Le;
-  case ValueKind::Gt: return PredOp::Gt;
-  case ValueKind::Ge: return PredOp::Ge;
-  default: return std::nullopt;
+  case ValueKind::Eq:
+    return PredOp::Eq;
+  case ValueKind::Ne:
+    return PredOp::Ne;
+  case ValueKind::Lt:
+    return PredOp::Lt;
+  case ValueKind::Le:
+    return PredOp::Le;
+  case ValueKind::Gt:
+    return PredOp::Gt;
+  case ValueKind::Ge:
+    return PredOp::Ge;
+  default:
+    return std::nullopt;
   }
 }
 
@@ -116,9 +140,7 @@ Truth conditionToPreds(ValuePool &Pool, VId V, bool Sense, SmallVectorImpl<Pred>
   return simplifyPred(Pool, {V, Sense ? PredOp::Ne : PredOp::Eq, false, ~0ull, 0}, Out);
 }
 
-// Addresses that are never null: of objects, and of members and elements (a null
-// pointer's member would be a bug of its own).
-static bool isAddress(ValueKind K) {
+bool isAddress(ValueKind K) {
   switch (K) {
   case ValueKind::Global:
   case ValueKind::Func:
@@ -213,8 +235,7 @@ Truth simplifyPred(ValuePool &Pool, const Pred &In, SmallVectorImpl<Pred> &Out) 
       Out.push_back(P);
       return Truth::Unknown;
     }
-    if (Equality && P.Mask != ~0ull &&
-        (N.Kind == ValueKind::Select || N.Kind == ValueKind::Phi)) {
+    if (Equality && P.Mask != ~0ull && (N.Kind == ValueKind::Select || N.Kind == ValueKind::Phi)) {
       VId Simple = maskChoices(Pool, P.V, P.Mask);
       if (Pool.node(Simple).Kind != ValueKind::Select && Pool.node(Simple).Kind != ValueKind::Phi &&
           !(Pool.node(Simple).Kind == ValueKind::And && Pool.node(Simple).A == P.V)) {
@@ -276,12 +297,18 @@ std::optional<Interval> interval(const Pred &P) {
   if (P.Mask != ~0ull || P.Unsigned)
     return std::nullopt;
   switch (P.Op) {
-  case PredOp::Eq: return Interval{P.C, P.C};
-  case PredOp::Lt: return P.C == INT64_MIN ? std::nullopt : std::optional(Interval{INT64_MIN, P.C - 1});
-  case PredOp::Le: return Interval{INT64_MIN, P.C};
-  case PredOp::Gt: return P.C == INT64_MAX ? std::nullopt : std::optional(Interval{P.C + 1, INT64_MAX});
-  case PredOp::Ge: return Interval{P.C, INT64_MAX};
-  default: return std::nullopt;
+  case PredOp::Eq:
+    return Interval{P.C, P.C};
+  case PredOp::Lt:
+    return P.C == INT64_MIN ? std::nullopt : std::optional(Interval{INT64_MIN, P.C - 1});
+  case PredOp::Le:
+    return Interval{INT64_MIN, P.C};
+  case PredOp::Gt:
+    return P.C == INT64_MAX ? std::nullopt : std::optional(Interval{P.C + 1, INT64_MAX});
+  case PredOp::Ge:
+    return Interval{P.C, INT64_MAX};
+  default:
+    return std::nullopt;
   }
 }
 } // namespace

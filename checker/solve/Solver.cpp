@@ -15,6 +15,7 @@
 #include "gfpcheck/solve/Solver.h"
 #include "CallGraph.h"
 #include "FunctionAnalysis.h"
+#include "PathState.h"
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/TimeProfiler.h"
@@ -201,7 +202,7 @@ private:
         bool Possible = true, Undecided = false;
         int Conditions = 0;
         for (const Pred &X : A.When) {
-          Truth T = rootTruth(X, C);
+          Truth T = truthInContext(S.Pool, S.P, C, X);
           Possible &= T != Truth::False;
           if (T == Truth::Unknown)
             Conditions = std::max(Conditions, S.Pool.node(X.V).Kind == ValueKind::Load ? 2 : 1);
@@ -222,23 +223,6 @@ private:
         S.AtomicSleeps.push_back(std::move(D));
       }
     }
-  }
-
-  Truth rootTruth(const Pred &X, const ContextKind &C) {
-    if (X.C != 0 || (X.Op != PredOp::Eq && X.Op != PredOp::Ne))
-      return Truth::Unknown;
-    const VNode N = S.Pool.node(X.V);
-    if (N.Kind != ValueKind::Load)
-      return Truth::Unknown;
-    const VNode G = S.Pool.node(N.A);
-    if (G.Kind != ValueKind::Global || !(G.A & SpecialBit))
-      return Truth::Unknown;
-    StringRef Name = S.P.name(G.A & ~SpecialBit);
-    bool Nonzero = Name == "preempt_count" ? C.Nonzero && (C.Nonzero & ~X.Mask) == 0
-                                           : !C.Test.empty() && Name == C.Test;
-    if (!Nonzero)
-      return Truth::Unknown;
-    return X.Op == PredOp::Ne ? Truth::True : Truth::False;
   }
 
   // Defects whose condition depends on what a parameter points to and that no caller
@@ -283,7 +267,7 @@ private:
 
 } // namespace
 
-Solution::Solution(const Program &P, const Model &M) 
+Solution::Solution(const Program &P, const Model &M)
     : P(P), M(M), IsContract(P.Entities.size()), ModelOf(P.Entities.size()) {
   for (EntityId E = 1; E != P.Entities.size(); ++E) {
     StringRef Name = P.name(P.Entities[E].Name);
@@ -302,9 +286,11 @@ std::vector<std::string> Solution::statLines() const {
       fmt::format("solve: indirect calls: {} resolved ({:.1f} targets on average), {} unresolved",
                   Caps.Resolved, Caps.Resolved ? double(Caps.TargetSum) / Caps.Resolved : 0.0,
                   Caps.Unresolved),
-      fmt::format("solve: limits reached: held sets {}, sleep atoms {}, conditions {}, outcomes {}, rounds {}; "
+      fmt::format("solve: limits reached: held sets {}, sleep atoms {}, conditions {}, outcomes "
+                  "{}, rounds {}; "
                   "unbalanced contexts dropped {}",
-                  Caps.States, Caps.Atoms, Caps.Conditions, Caps.Outcomes, Caps.Rounds, Caps.Unbalanced),
+                  Caps.States, Caps.Atoms, Caps.Conditions, Caps.Outcomes, Caps.Rounds,
+                  Caps.Unbalanced),
   };
 }
 

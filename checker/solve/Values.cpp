@@ -42,25 +42,44 @@ unsigned operandCount(ValueKind K) {
 std::optional<int64_t> fold(ValueKind K, int64_t A, int64_t B, bool Unsigned) {
   uint64_t UA = A, UB = B;
   switch (K) {
-  case ValueKind::And: return A & B;
-  case ValueKind::Or: return A | B;
-  case ValueKind::Xor: return A ^ B;
-  case ValueKind::Add: return int64_t(UA + UB);
-  case ValueKind::Sub: return int64_t(UA - UB);
-  case ValueKind::Mul: return int64_t(UA * UB);
-  case ValueKind::Div: return B > 0 ? std::optional<int64_t>(A / B) : std::nullopt;
-  case ValueKind::Rem: return B > 0 ? std::optional<int64_t>(A % B) : std::nullopt;
-  case ValueKind::Shl: return UB < 64 ? int64_t(UA << UB) : 0;
-  case ValueKind::Shr: return UB < 64 ? int64_t(UA >> UB) : 0;
-  case ValueKind::Eq: return A == B;
-  case ValueKind::Ne: return A != B;
-  case ValueKind::Lt: return Unsigned ? UA < UB : A < B;
-  case ValueKind::Le: return Unsigned ? UA <= UB : A <= B;
-  case ValueKind::Gt: return Unsigned ? UA > UB : A > B;
-  case ValueKind::Ge: return Unsigned ? UA >= UB : A >= B;
-  case ValueKind::LAnd: return A && B;
-  case ValueKind::LOr: return A || B;
-  default: return std::nullopt;
+  case ValueKind::And:
+    return A & B;
+  case ValueKind::Or:
+    return A | B;
+  case ValueKind::Xor:
+    return A ^ B;
+  case ValueKind::Add:
+    return int64_t(UA + UB);
+  case ValueKind::Sub:
+    return int64_t(UA - UB);
+  case ValueKind::Mul:
+    return int64_t(UA * UB);
+  case ValueKind::Div:
+    return B > 0 ? std::optional<int64_t>(A / B) : std::nullopt;
+  case ValueKind::Rem:
+    return B > 0 ? std::optional<int64_t>(A % B) : std::nullopt;
+  case ValueKind::Shl:
+    return UB < 64 ? int64_t(UA << UB) : 0;
+  case ValueKind::Shr:
+    return UB < 64 ? int64_t(UA >> UB) : 0;
+  case ValueKind::Eq:
+    return A == B;
+  case ValueKind::Ne:
+    return A != B;
+  case ValueKind::Lt:
+    return Unsigned ? UA < UB : A < B;
+  case ValueKind::Le:
+    return Unsigned ? UA <= UB : A <= B;
+  case ValueKind::Gt:
+    return Unsigned ? UA > UB : A > B;
+  case ValueKind::Ge:
+    return Unsigned ? UA >= UB : A >= B;
+  case ValueKind::LAnd:
+    return A && B;
+  case ValueKind::LOr:
+    return A || B;
+  default:
+    return std::nullopt;
   }
 }
 
@@ -230,8 +249,7 @@ VId ValuePool::make(ValueKind Kind, uint32_t A, uint32_t B, uint32_t C, int64_t 
              Kind == ValueKind::Xor) &&
             Y.Imm == 0)
           return A;
-        if (Kind == ValueKind::Or && X.Kind == ValueKind::Or &&
-            node(X.B).Kind == ValueKind::Const)
+        if (Kind == ValueKind::Or && X.Kind == ValueKind::Or && node(X.B).Kind == ValueKind::Const)
           return make(ValueKind::Or, X.A, constant(node(X.B).Imm | Y.Imm));
       }
     }
@@ -349,18 +367,22 @@ std::string ValuePool::print(VId V, const Program &P, ArrayRef<StringRef> ParamN
   auto Sub = [&](VId X) { return print(X, P, ParamNames); };
   auto Binary = [&](const char *Op) { return Sub(N.A) + " " + Op + " " + Sub(N.B); };
   switch (N.Kind) {
-  case ValueKind::Unknown: return "?";
+  case ValueKind::Unknown:
+    return "?";
   case ValueKind::Const:
     return N.Imm >= -4096 && N.Imm < 4096 ? fmt::format("{}", N.Imm)
                                           : fmt::format("{:#x}", uint64_t(N.Imm));
-  case ValueKind::String: return "\"…\"";
+  case ValueKind::String:
+    return "\"…\"";
   case ValueKind::Param:
     return N.A < ParamNames.size() && !ParamNames[N.A].empty() ? ParamNames[N.A].str()
                                                                : fmt::format("arg{}", N.A + 1);
   case ValueKind::Global:
     return "&" + (N.A & SpecialBit ? P.Names[N.A & ~SpecialBit] : P.Names[P.Entities[N.A].Name]);
-  case ValueKind::Func: return P.Names[P.Entities[N.A].Name] + "()";
-  case ValueKind::Local: return "&<local>";
+  case ValueKind::Func:
+    return P.Names[P.Entities[N.A].Name] + "()";
+  case ValueKind::Local:
+    return "&<local>";
   case ValueKind::Field: {
     std::string Base = Sub(N.A);
     const std::string &Name = P.Names[N.C];
@@ -378,30 +400,54 @@ std::string ValuePool::print(VId V, const Program &P, ArrayRef<StringRef> ParamN
     std::string Addr = Sub(N.A);
     return Addr[0] == '&' ? Addr.substr(1) : "*" + Addr;
   }
-  case ValueKind::Call: return "<result>";
-  case ValueKind::Container: return "container_of(" + Sub(N.A) + ", " + P.Names[N.B] + ")";
-  case ValueKind::Not: return "~" + Sub(N.A);
-  case ValueKind::LNot: return "!" + Sub(N.A);
-  case ValueKind::Neg: return "-" + Sub(N.A);
-  case ValueKind::And: return Binary("&");
-  case ValueKind::Or: return Binary("|");
-  case ValueKind::Xor: return Binary("^");
-  case ValueKind::Add: return Binary("+");
-  case ValueKind::Sub: return Binary("-");
-  case ValueKind::Mul: return Binary("*");
-  case ValueKind::Div: return Binary("/");
-  case ValueKind::Rem: return Binary("%");
-  case ValueKind::Shl: return Binary("<<");
-  case ValueKind::Shr: return Binary(">>");
-  case ValueKind::Eq: return Binary("==");
-  case ValueKind::Ne: return Binary("!=");
-  case ValueKind::Lt: return Binary("<");
-  case ValueKind::Le: return Binary("<=");
-  case ValueKind::Gt: return Binary(">");
-  case ValueKind::Ge: return Binary(">=");
-  case ValueKind::LAnd: return Binary("&&");
-  case ValueKind::LOr: return Binary("||");
-  case ValueKind::Select: return Sub(N.A) + " ? " + Sub(N.B) + " : " + Sub(N.C);
+  case ValueKind::Call:
+    return "<result>";
+  case ValueKind::Container:
+    return "container_of(" + Sub(N.A) + ", " + P.Names[N.B] + ")";
+  case ValueKind::Not:
+    return "~" + Sub(N.A);
+  case ValueKind::LNot:
+    return "!" + Sub(N.A);
+  case ValueKind::Neg:
+    return "-" + Sub(N.A);
+  case ValueKind::And:
+    return Binary("&");
+  case ValueKind::Or:
+    return Binary("|");
+  case ValueKind::Xor:
+    return Binary("^");
+  case ValueKind::Add:
+    return Binary("+");
+  case ValueKind::Sub:
+    return Binary("-");
+  case ValueKind::Mul:
+    return Binary("*");
+  case ValueKind::Div:
+    return Binary("/");
+  case ValueKind::Rem:
+    return Binary("%");
+  case ValueKind::Shl:
+    return Binary("<<");
+  case ValueKind::Shr:
+    return Binary(">>");
+  case ValueKind::Eq:
+    return Binary("==");
+  case ValueKind::Ne:
+    return Binary("!=");
+  case ValueKind::Lt:
+    return Binary("<");
+  case ValueKind::Le:
+    return Binary("<=");
+  case ValueKind::Gt:
+    return Binary(">");
+  case ValueKind::Ge:
+    return Binary(">=");
+  case ValueKind::LAnd:
+    return Binary("&&");
+  case ValueKind::LOr:
+    return Binary("||");
+  case ValueKind::Select:
+    return Sub(N.A) + " ? " + Sub(N.B) + " : " + Sub(N.C);
   case ValueKind::Phi: {
     std::string S = "{";
     for (VId O : operands(V))

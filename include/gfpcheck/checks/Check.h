@@ -27,11 +27,11 @@ llvm::ArrayRef<CheckInfo> allChecks();
 
 struct CheckOptions {
   std::vector<std::string> DumpFunctions; ///< names; see dumpEffects()
-  std::vector<std::string> Ids; ///< empty: all; unknown ids are the caller's to reject
+  std::vector<std::string> Ids;           ///< empty: all; unknown ids are the caller's to reject
 };
 
 struct CheckResult {
-  std::vector<Finding> Findings; ///< sorted by file, line, check, id; one per id
+  std::vector<Finding> Findings;     ///< sorted by file, line, check, id; one per id
   std::vector<std::string> CapLines; ///< statistics and limits reached, for --stats
   std::vector<std::string> Dumps;    ///< one text a function of that name
 };

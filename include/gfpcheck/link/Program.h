@@ -87,7 +87,7 @@ public:
   llvm::DenseMap<std::pair<EntityId, uint64_t>, std::vector<FuncId>> InstanceTargets;
   /// Functions stored in a function-pointer variable or array.
   llvm::DenseMap<EntityId, std::vector<FuncId>> VariableTargets;
-  std::vector<Root> Roots; ///< sorted, one per (function, context)
+  std::vector<Root> Roots;               ///< sorted, one per (function, context)
   std::vector<InlineRef> MissingInlines; ///< referred to, but no unit defines them;
                                          ///< string ids are Names indices
   LinkStats Stats;

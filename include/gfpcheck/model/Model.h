@@ -29,23 +29,23 @@ inline constexpr ContextId NoContext = 0xff;
 
 /// A state in which sleeping is a bug.
 struct ContextKind {
-  std::string Id;        ///< "spin"
-  std::string Phrase;    ///< named: "spinlock"; else "softirq context"
-  std::string State;     ///< unnamed: "runs with preemption disabled"
-  std::string Begin;     ///< unnamed: "disables preemption"
-  bool Named = false;    ///< begins with a lock that identifies it
-  bool Counted = true;   ///< nests; otherwise (interrupts off) one enable ends all
-  uint64_t Nonzero = 0;  ///< bits of preempt_count() of which at least one is set in it
-  std::string Test;      ///< name of a test value that is nonzero in it ("irqs_disabled")
+  std::string Id;       ///< "spin"
+  std::string Phrase;   ///< named: "spinlock"; else "softirq context"
+  std::string State;    ///< unnamed: "runs with preemption disabled"
+  std::string Begin;    ///< unnamed: "disables preemption"
+  bool Named = false;   ///< begins with a lock that identifies it
+  bool Counted = true;  ///< nests; otherwise (interrupts off) one enable ends all
+  uint64_t Nonzero = 0; ///< bits of preempt_count() of which at least one is set in it
+  std::string Test;     ///< name of a test value that is nonzero in it ("irqs_disabled")
 };
 
 /// What a primitive does to the context: begin (+1), end (-1), end all (0).
 struct ContextOp {
   int Delta = 0;
   ContextId Context = 0;
-  int LockArg = -1;      ///< argument that is the lock; -1: none
-  int AmountArg = -1;    ///< argument that holds a preempt_count() amount, which
-                         ///< decides the context by its bits; -1: none
+  int LockArg = -1;   ///< argument that is the lock; -1: none
+  int AmountArg = -1; ///< argument that holds a preempt_count() amount, which
+                      ///< decides the context by its bits; -1: none
 };
 
 enum class When : uint8_t { Always, Nonzero, Zero };
@@ -55,11 +55,11 @@ struct FunctionModel {
   enum class Role : uint8_t { Primitive, Sleep, Neutral, Value } TheRole = Role::Neutral;
   std::vector<ContextOp> Ops; ///< Primitive
   When OpsWhen = When::Always;
-  int SleepArg = -1;          ///< Sleep: only when this argument is SleepEquals
+  int SleepArg = -1; ///< Sleep: only when this argument is SleepEquals
   int64_t SleepEquals = 0;
-  bool Annotation = false;    ///< Sleep: an annotation, which does nothing itself
-  bool SleepsFirst = false;   ///< Primitive that may sleep before it begins the context
-  std::string Value;          ///< Value: name of the special value it returns
+  bool Annotation = false;  ///< Sleep: an annotation, which does nothing itself
+  bool SleepsFirst = false; ///< Primitive that may sleep before it begins the context
+  std::string Value;        ///< Value: name of the special value it returns
   std::string Why;
 };
 
@@ -74,16 +74,16 @@ class Model {
 public:
   std::vector<ContextKind> Contexts;
   llvm::StringMap<FunctionModel> Functions;
-  llvm::StringMap<int64_t> Constants;              ///< global variable → assumed value
+  llvm::StringMap<int64_t> Constants; ///< global variable → assumed value
   /// "function" → argument → callbacks
   llvm::StringMap<std::vector<std::pair<unsigned, CallbackModel>>> Registrations;
-  llvm::StringMap<CallbackModel> Callbacks;        ///< "record.member"
-  llvm::StringMap<std::string> Deferred;           ///< "record.member": dispatched elsewhere
-                                                   ///< or per instance: no call edge by type
-  llvm::StringMap<std::string> Contracts;          ///< annotations that say on which condition
-                                                   ///< the function that calls them sleeps
-  std::vector<std::string> CoreDirs;               ///< prefixes of the core's files: a finding
-                                                   ///< names the last function outside them
+  llvm::StringMap<CallbackModel> Callbacks; ///< "record.member"
+  llvm::StringMap<std::string> Deferred;    ///< "record.member": dispatched elsewhere
+                                            ///< or per instance: no call edge by type
+  llvm::StringMap<std::string> Contracts;   ///< annotations that say on which condition
+                                            ///< the function that calls them sleeps
+  std::vector<std::string> CoreDirs;        ///< prefixes of the core's files: a finding
+                                            ///< names the last function outside them
   uint64_t Digest = 0;
 
   uint64_t digest() const { return Digest; }

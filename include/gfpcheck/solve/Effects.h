@@ -28,8 +28,8 @@ enum class Evidence : uint8_t {
 /// An atomic context that is held or ended.
 struct HeldContext {
   ContextId Context = 0;
-  bool Sure = true; ///< false: whether it is held depends on something not understood
-  VId Lock = 0;     ///< the lock's address; 0: unknown or none
+  bool Sure = true;   ///< false: whether it is held depends on something not understood
+  VId Lock = 0;       ///< the lock's address; 0: unknown or none
   EventIdx Where = 0; ///< the event of this function that began (ended) it
 
   bool same(const HeldContext &O) const { return Context == O.Context && Lock == O.Lock; }
@@ -43,22 +43,22 @@ using HeldList = llvm::SmallVector<HeldContext, 2>;
 /// callee gets there through a function it was given, Callee's
 /// ParamCalls[CalleeAtom] is the call and Target/TargetAtom the function given.
 struct SleepAtom {
-  Guard When;       ///< over parameters and globals at entry
-  HeldList Ended;   ///< contexts of the caller that are over by then
-  HeldList Inside;  ///< contexts begun in here (or deeper, see InsideFunc) and still
-                    ///< held: nonempty makes the atom a defect once When is decided
+  Guard When;      ///< over parameters and globals at entry
+  HeldList Ended;  ///< contexts of the caller that are over by then
+  HeldList Inside; ///< contexts begun in here (or deeper, see InsideFunc) and still
+                   ///< held: nonempty makes the atom a defect once When is decided
   EventIdx Where = 0;
   FuncId Callee = NoFunc;
   uint32_t CalleeAtom = 0;
   FuncId Target = NoFunc;
   uint32_t TargetAtom = 0;
   Evidence How = Evidence::Certain;
-  uint16_t Depth = 1;      ///< calls to the sleeper
-  uint8_t Conditions = 0;  ///< functions on the way that get there only under a
-                           ///< condition that nothing decided
-  uint16_t Fanout = 1;     ///< targets of the widest indirect call on the way
-  bool Indirect = false;   ///< the call at Where is indirect
-  bool Decided = false;    ///< Inside: a caller's arguments decided When to true
+  uint16_t Depth = 1;     ///< calls to the sleeper
+  uint8_t Conditions = 0; ///< functions on the way that get there only under a
+                          ///< condition that nothing decided
+  uint16_t Fanout = 1;    ///< targets of the widest indirect call on the way
+  bool Indirect = false;  ///< the call at Where is indirect
+  bool Decided = false;   ///< Inside: a caller's arguments decided When to true
 };
 
 /// A call of a function that was passed in.
@@ -112,13 +112,13 @@ struct FunctionEffects {
 
 /// A context held across something that may sleep, found where both are visible.
 struct AtomicSleep {
-  FuncId Func = NoFunc;     ///< where the context and the chain to the sleeper meet
-  HeldContext Held;         ///< begun by event Held.Where of Func
-  SleepAtom Chain;          ///< Chain.Where is an event of Func
+  FuncId Func = NoFunc;        ///< where the context and the chain to the sleeper meet
+  HeldContext Held;            ///< begun by event Held.Where of Func
+  SleepAtom Chain;             ///< Chain.Where is an event of Func
   const Root *Entry = nullptr; ///< instead of Held: Func is entered in a context
-  bool InCallee = false;    ///< the context begins deeper on the chain (Chain.Inside)
-  std::string Lock;         ///< the lock in Func's terms ("&dev->lock"), "" if none
-  std::string LockClass;    ///< "record.member" or the variable, "" if unknown
+  bool InCallee = false;       ///< the context begins deeper on the chain (Chain.Inside)
+  std::string Lock;            ///< the lock in Func's terms ("&dev->lock"), "" if none
+  std::string LockClass;       ///< "record.member" or the variable, "" if unknown
 };
 
 } // namespace gfpcheck

@@ -46,6 +46,10 @@ struct Pred {
 /// A conjunction, sorted, without duplicates. Empty is "always".
 using Guard = llvm::SmallVector<Pred, 2>;
 
+/// Whether values of kind \p K are addresses that are never null: of objects, and of
+/// members and elements (a null pointer's member would be a bug of its own).
+bool isAddress(ValueKind K);
+
 /// Truth of \p P where V is a constant.
 bool evalConst(const Pred &P, int64_t Value);
 

@@ -14,17 +14,17 @@ namespace gfpcheck {
 
 /// How often a limit was reached, and what that may lose.
 struct SolveCaps {
-  size_t States = 0;     ///< blocks with too many distinct held sets: later ones lost
-  size_t Atoms = 0;      ///< sleep atoms beyond a function's limit: the worst is lost
-  size_t Conditions = 0; ///< sleep atoms behind too many undecided conditions: lost
-  size_t Outcomes = 0;   ///< functions whose outcomes were merged
-  size_t Unbalanced = 0; ///< contexts held on return on some paths only, for no reason
-                         ///< that a caller could see: dropped
-  size_t Fanout = 0;     ///< indirect calls with too many targets: not followed
-  size_t Unresolved = 0; ///< indirect calls with no known target
+  size_t States = 0;                  ///< blocks with too many distinct held sets: later ones lost
+  size_t Atoms = 0;                   ///< sleep atoms beyond a function's limit: the worst is lost
+  size_t Conditions = 0;              ///< sleep atoms behind too many undecided conditions: lost
+  size_t Outcomes = 0;                ///< functions whose outcomes were merged
+  size_t Unbalanced = 0;              ///< contexts held on return on some paths only, for no reason
+                                      ///< that a caller could see: dropped
+  size_t Fanout = 0;                  ///< indirect calls with too many targets: not followed
+  size_t Unresolved = 0;              ///< indirect calls with no known target
   size_t Resolved = 0, TargetSum = 0; ///< followed indirect calls, their targets
   size_t Evaluations = 0;
-  size_t Rounds = 0;     ///< functions still changing when the round limit was hit
+  size_t Rounds = 0; ///< functions still changing when the round limit was hit
 };
 
 /// The solved program. Refers to the Program and Model it was made from.
@@ -34,9 +34,9 @@ public:
   const Program &P;
   const Model &M;
   ValuePool Pool;
-  std::vector<bool> IsContract;                 ///< by EntityId: in Model::Contracts
+  std::vector<bool> IsContract;               ///< by EntityId: in Model::Contracts
   std::vector<const FunctionModel *> ModelOf; ///< by EntityId; null: not in the model
-  std::vector<FunctionEffects> Effects; ///< by FuncId
+  std::vector<FunctionEffects> Effects;       ///< by FuncId
   std::vector<AtomicSleep> AtomicSleeps;
   SolveCaps Caps;
 

@@ -96,7 +96,7 @@ private:
   std::vector<VNode> Nodes;
   std::vector<VId> PhiOperands;
   llvm::DenseMap<uint64_t, llvm::SmallVector<VId, 1>> Sets; // plain phis by hash
-  std::vector<uint32_t> Table; // open addressing; index + 1
+  std::vector<uint32_t> Table;                              // open addressing; index + 1
   uint32_t Used = 0;
 };
 

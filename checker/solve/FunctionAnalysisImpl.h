@@ -1,0 +1,175 @@
+//===- FunctionAnalysisImpl.h - Inside the function analysis -----*- C++ -*-===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The analyzer's state while it is at one function. Its parts are one file each:
+// FunctionAnalysis (values, phases), StateFlow (edges and joins), CallEffects (events),
+// SleepAtoms (what sleeps, under which condition), FunctionOutcomes (ways of returning).
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GFPCHECK_SOLVE_FUNCTIONANALYSISIMPL_H
+#define GFPCHECK_SOLVE_FUNCTIONANALYSISIMPL_H
+
+#include "FunctionAnalysis.h"
+#include "PathState.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallBitVector.h"
+#include <queue>
+
+namespace gfpcheck {
+
+using llvm::ArrayRef;
+using llvm::is_contained;
+using llvm::SmallVector;
+
+inline constexpr size_t MaxStates = 10;      // distinct held sets a block
+inline constexpr size_t MaxHeld = 6;         // contexts in a state
+inline constexpr size_t MaxFacts = 24;       // facts in a state
+inline constexpr size_t MaxPhis = 24;        // phi choices in a state
+inline constexpr size_t MaxGuard = 5;        // predicates in an exported guard
+inline constexpr size_t MaxAtoms = 8;        // sleep atoms a function
+inline constexpr unsigned MaxConditions = 4; // undecided conditions on the way to a sleep
+inline constexpr unsigned FlagWeight = 2;    // a flag in memory that the callee tests
+inline constexpr unsigned RoundWeight = 2;   // a test of what a loop or another path left
+inline constexpr size_t MaxParamCalls = 4;   // calls of parameters a function
+inline constexpr size_t MaxOutcomes = 6;
+inline constexpr size_t FewTargets = 8; // an indirect call with more is a guess
+
+using StateList = SmallVector<PathState, 4>;
+
+inline bool weakerGuard(ArrayRef<Pred> Weak, ArrayRef<Pred> Strong) {
+  return llvm::all_of(Weak, [&](const Pred &P) { return is_contained(Strong, P); });
+}
+inline bool sameContexts(ArrayRef<HeldContext> A, ArrayRef<HeldContext> B) {
+  return A.size() == B.size() &&
+         std::equal(A.begin(), A.end(), B.begin(),
+                    [](const HeldContext &X, const HeldContext &Y) { return X.same(Y); });
+}
+
+/// Which of zero, negative and positive (RetClass) a value can be, given facts.
+uint8_t retClass(const ValuePool &Pool, VId V, ArrayRef<Pred> Facts, unsigned Depth = 0);
+
+class FunctionAnalyzer::Impl {
+public:
+  Impl(Solution &S, SolveContext &C) : S(S), P(S.P), M(S.M), Ctx(C), Pool(&S.Pool) {
+    PreemptCount = Pool.special(P.findName("preempt_count"));
+  }
+
+  FunctionResult analyze(FuncId Id);
+
+private:
+  // Values.
+  VId val(ValueId V);
+  VId resolve(VId V, const PathState &St) {
+    if (!(Pool.node(V).Flags & VF_Phi) || St.Phis.empty())
+      return V;
+    return Pool.rewrite(V, VF_Phi, [&](VId X) {
+      return Pool.node(X).Kind == ValueKind::Phi && Pool.node(X).C ? St.phi(X) : X;
+    });
+  }
+  bool mentions(VId V, VId Phi) {
+    bool Found = false;
+    Pool.rewrite(V, VF_Phi, [&](VId X) {
+      Found |= X == Phi;
+      return X;
+    });
+    return Found;
+  }
+
+  // Flow.
+  void push(uint32_t Block, PathState &&St);
+  void shareNonzero(PathState &A, PathState &B);
+  void runBlock(uint32_t Block, PathState St);
+  void takeEdge(uint32_t From, const Edge &E, const PathState &St);
+  bool assume(PathState &St, ArrayRef<Pred> Preds, bool &Stale);
+  void doMoves(const Edge &E, PathState &St);
+  void collect();
+  void findAnnotations();
+
+  // Events.
+  void doEvent(EventIdx Idx, StateList &States);
+  void doCall(EventIdx Idx, const Event &E, StateList &States);
+  void declare(PathState &St, const FunctionEffects &FE, ArrayRef<VId> Args);
+  void forgetResult(const Event &E, StateList &States);
+  void doModelCall(EventIdx Idx, const FunctionModel &FM, ArrayRef<VId> Args, StateList &States);
+  void applyOp(EventIdx Idx, const ContextOp &Op, ArrayRef<VId> Args, PathState &St);
+  void begin(PathState &St, const HeldContext &H);
+  void end(PathState &St, ContextId C, VId Lock, EventIdx Where);
+  void doStore(const Event &E, PathState &St);
+  void applyOutcomes(EventIdx Idx, const FunctionEffects &Callee, ArrayRef<VId> Args, VId Result,
+                     StateList &States);
+
+  // Sleeping.
+  struct Link { // the first link of a chain that is being composed
+    EventIdx Where;
+    FuncId Callee = NoFunc;
+    uint32_t CalleeAtom = 0;
+    FuncId Target = NoFunc;
+    uint32_t TargetAtom = 0;
+    Evidence How = Evidence::Certain;
+    uint16_t Depth = 1, Fanout = 1;
+    bool Indirect = false;
+    uint8_t Conditions = 0;
+  };
+  struct Substituted {
+    Guard When;
+    bool GaveUp = false;
+  };
+  std::optional<Substituted> substGuard(const PathState &St, ArrayRef<Pred> When,
+                                        ArrayRef<VId> Args);
+  void composeSleeps(EventIdx Idx, FuncId Callee, ArrayRef<VId> Args, const PathState &St,
+                     Evidence How, uint16_t Fanout, bool Indirect);
+  void composeAtom(FuncId Callee, uint32_t Atom, ArrayRef<VId> Args, const PathState &St, Link L);
+  void composeParamCall(EventIdx Idx, FuncId Callee, uint32_t Call, ArrayRef<VId> Args,
+                        const PathState &St);
+  void emit(const PathState &St, const Substituted &Callee, HeldList Held, HeldList Ended,
+            const HeldList &Inside, const Link &L, std::pair<FuncId, uint32_t> Origin);
+  unsigned undecided(ArrayRef<Pred> When) const;
+  void addAtom(SleepAtom A);
+  Guard exportFacts(const PathState &St, ArrayRef<Pred> More);
+  bool uses(VId V, ArrayRef<VId> Parts);
+  HeldList exportHeld(ArrayRef<HeldContext> H, EventIdx Where);
+  Truth contextTruth(const Pred &P, ArrayRef<HeldContext> Held) const;
+
+  SmallVector<ReturnedMember, 1> returnedMembers(const PathState &St);
+  void finishOutcomes();
+  void finishReturn();
+
+  Solution &S;
+  const Program &P;
+  const Model &M;
+  SolveContext &Ctx;
+  ValuePool Pool;
+  VId PreemptCount = 0;
+
+  // Of the function being analysed.
+  FuncId Id = 0;
+  const Function *F = nullptr;
+  uint32_t Unit = 0;
+  FunctionResult R;
+  std::vector<VId> Val;        // by ValueId; ~0u: not translated
+  std::vector<VId> CallResult; // by CallNo; ~0u: not bound
+  std::vector<SmallVector<PathState, 2>> AtBlock;
+  std::vector<llvm::SmallBitVector> Dirty; // by block: states not propagated yet
+  std::priority_queue<uint32_t, std::vector<uint32_t>, std::greater<>> Work;
+  struct StaleEdge {
+    uint32_t Target;
+    PathState St;
+  };
+  std::vector<StaleEdge> Stale;
+  /// Facts that hold because the function relies on them, not because it tested them:
+  /// true in any run, so no caller need decide them.
+  SmallVector<Pred, 4> NotConditions;
+  std::vector<PathState> Exits;
+  /// Where might_sleep_if(C) rejoins: C as conditions with the sense they must have.
+  llvm::DenseMap<uint32_t, llvm::SmallVector<std::pair<ValueId, bool>, 2>> AnnotationJoins;
+  bool Collecting = false;    ///< second phase
+  std::vector<bool> LoopHead; ///< by block, in the second phase
+  bool Capped = false;
+};
+
+} // namespace gfpcheck
+
+#endif // GFPCHECK_SOLVE_FUNCTIONANALYSISIMPL_H

@@ -1,0 +1,414 @@
+//===- SleepAtoms.cpp - What sleeps, under which condition -------*- C++ -*-===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "FunctionAnalysisImpl.h"
+
+using namespace llvm;
+
+namespace gfpcheck {
+
+Truth FunctionAnalyzer::Impl::contextTruth(const Pred &X, ArrayRef<HeldContext> Held) const {
+  for (const HeldContext &H : Held)
+    if (Truth T = truthInContext(Pool, P, M.Contexts[H.Context], X); T != Truth::Unknown)
+      return T;
+  return Truth::Unknown;
+}
+
+std::optional<FunctionAnalyzer::Impl::Substituted>
+FunctionAnalyzer::Impl::substGuard(const PathState &St, ArrayRef<Pred> When, ArrayRef<VId> Args) {
+  Substituted G;
+  for (const Pred &X : When) {
+    Pred Y = X;
+    Y.V = resolve(Pool.subst(X.V, Args), St);
+    SmallVector<Pred, 4> Preds;
+    Truth T = simplifyPred(Pool, Y, Preds);
+    if (T == Truth::False)
+      return std::nullopt;
+    if (T == Truth::True)
+      continue;
+    if (Preds.empty())
+      G.GaveUp = true;
+    for (const Pred &Z : Preds) {
+      Truth Known = contextTruth(Z, St.Held);
+      if (Known == Truth::Unknown)
+        Known = impliedBy(St.Facts, Z);
+      if (Known == Truth::False)
+        return std::nullopt;
+      if (Known == Truth::Unknown)
+        addFact(G.When, Z);
+    }
+  }
+  return G;
+}
+
+void FunctionAnalyzer::Impl::composeSleeps(EventIdx Idx, FuncId Callee, ArrayRef<VId> Args,
+                                           const PathState &St, Evidence How, uint16_t Fanout,
+                                           bool Indirect) {
+  const auto &Sleeps = S.Effects[Callee].Sleeps;
+  for (uint32_t I = 0; I != Sleeps.size(); ++I)
+    composeAtom(Callee, I, Args, St, {Idx, Callee, I, NoFunc, 0, How, 1, Fanout, Indirect});
+}
+
+void FunctionAnalyzer::Impl::composeAtom(FuncId Callee, uint32_t Atom, ArrayRef<VId> Args,
+                                         const PathState &St, Link L) {
+  const SleepAtom &A = S.Effects[Callee].Sleeps[Atom];
+  auto G = substGuard(St, A.When, Args);
+  if (!G)
+    return;
+  HeldList Held(St.Held), Ended, Inside;
+  for (const HeldContext &E : A.Ended) {
+    VId Lock = Pool.subst(E.Lock, Args);
+    size_t I = findHeld(Pool, P, Held, E.Context, Lock);
+    if (I != Npos)
+      Held.erase(Held.begin() + I);
+    else
+      Ended.push_back({E.Context, true, Lock, L.Where});
+  }
+  for (const HeldContext &H : A.Inside)
+    Inside.push_back({H.Context, H.Sure, Pool.subst(H.Lock, Args), L.Where});
+  L.How = std::max(L.How, A.How);
+  L.Depth = A.Depth + 1;
+  L.Fanout = std::max(L.Fanout, A.Fanout);
+  L.Conditions = A.Conditions;
+  emit(St, *G, std::move(Held), std::move(Ended), Inside, L, {Callee, Atom});
+}
+
+void FunctionAnalyzer::Impl::composeParamCall(EventIdx Idx, FuncId Callee, uint32_t Call,
+                                              ArrayRef<VId> Args, const PathState &St) {
+  const ParamCall PC = S.Effects[Callee].ParamCalls[Call];
+  SmallVector<VId, 6> Now;
+  for (VId A : Args)
+    Now.push_back(resolve(A, St));
+  VId Fn = Pool.subst(PC.Fn, Now);
+  auto G = substGuard(St, PC.When, Now);
+  if (!G)
+    return;
+  SmallVector<FuncId, 4> Targets;
+  const VNode N = Pool.node(Fn);
+  if (N.Kind == ValueKind::Func) {
+    FuncId T = P.resolve(N.A, Id);
+    if (T != NoFunc)
+      Targets.push_back(T);
+  } else {
+    CalleeSet Set = indirectCallees(P, M, Pool, Fn);
+    if (Set.Funcs.size() <= FewTargets)
+      Targets.append(Set.Funcs.begin(), Set.Funcs.end());
+    if (Targets.empty() && !Set.Deferred && (N.Flags & VF_Param) &&
+        R.Effects.ParamCalls.size() < MaxParamCalls && PC.Depth < 6) {
+      ParamCall Up;
+      Up.Fn = S.Pool.import(Fn, Pool);
+      if (!Up.Fn)
+        return;
+      for (VId A : PC.Args)
+        Up.Args.push_back(S.Pool.import(Pool.subst(A, Now), Pool));
+      Up.When = exportFacts(St, G->When);
+      HeldList Here(St.Held);
+      for (const HeldContext &E : PC.Ended)
+        if (size_t J = findHeld(Pool, P, Here, E.Context, Pool.subst(E.Lock, Now)); J != Npos)
+          Here.erase(Here.begin() + J);
+      Up.Inside = PC.Inside.empty() ? Here : PC.Inside;
+      for (HeldContext &H : Up.Inside)
+        H.Lock = S.Pool.import(PC.Inside.empty() ? H.Lock : Pool.subst(H.Lock, Now), Pool);
+      Up.Ended = exportHeld(St.Ended, Idx);
+      Up.Where = Idx;
+      Up.Callee = Callee;
+      Up.CalleeCall = Call;
+      Up.Depth = PC.Depth + 1;
+      auto Same = [&](const ParamCall &O) {
+        return O.Fn == Up.Fn && O.Where == Idx && O.Callee == Callee && O.CalleeCall == Call;
+      };
+      if (llvm::none_of(R.Effects.ParamCalls, Same))
+        R.Effects.ParamCalls.push_back(std::move(Up));
+      return;
+    }
+  }
+  SmallVector<VId, 6> TargetArgs;
+  for (VId A : PC.Args)
+    TargetArgs.push_back(Pool.subst(A, Now));
+  for (FuncId T : Targets) {
+    const auto &Sleeps = S.Effects[T].Sleeps;
+    for (uint32_t I = 0; I != Sleeps.size(); ++I) {
+      const SleepAtom &A = Sleeps[I];
+      // What the target's conditions say inside the callee, where PC.Inside holds.
+      PathState Deep = St;
+      for (const HeldContext &H : PC.Inside)
+        if (Deep.Held.size() < MaxHeld)
+          Deep.Held.push_back({H.Context, H.Sure, Pool.subst(H.Lock, Now), Idx});
+      for (const Pred &X : G->When)
+        if (Deep.Facts.size() < MaxFacts)
+          addFact(Deep.Facts, X);
+      auto GT = substGuard(Deep, A.When, TargetArgs);
+      if (!GT)
+        continue;
+      HeldList Held(St.Held), Inside;
+      for (const HeldContext &H : PC.Inside)
+        Inside.push_back({H.Context, H.Sure, Pool.subst(H.Lock, Now), Idx});
+      auto Remove = [&](ContextId C, VId Lock) {
+        if (size_t K = findHeld(Pool, P, Inside, C, Lock); K != Npos)
+          Inside.erase(Inside.begin() + K);
+        else if (size_t J = findHeld(Pool, P, Held, C, Lock); J != Npos)
+          Held.erase(Held.begin() + J);
+        else
+          return false;
+        return true;
+      };
+      HeldList Ended;
+      for (const HeldContext &E : PC.Ended)
+        if (size_t J = findHeld(Pool, P, Held, E.Context, Pool.subst(E.Lock, Now)); J != Npos)
+          Held.erase(Held.begin() + J);
+      for (const HeldContext &E : A.Ended) {
+        VId Lock = Pool.subst(E.Lock, TargetArgs);
+        if (!Remove(E.Context, Lock))
+          Ended.push_back({E.Context, true, Lock, Idx});
+      }
+      Link L{Idx,
+             Callee,
+             Call,
+             T,
+             I,
+             std::max(A.How, Targets.size() == 1 ? Evidence::Certain : Evidence::Several),
+             uint16_t(A.Depth + PC.Depth + 1),
+             uint16_t(Targets.size()),
+             false,
+             A.Conditions};
+      emit(St, *GT, std::move(Held), std::move(Ended), Inside, L, {NoFunc, 0});
+    }
+  }
+}
+
+// What conditions of a callee that nothing here decides count for. A flag in memory that
+// it tests is often the very one that says whether sleeping is allowed.
+unsigned FunctionAnalyzer::Impl::undecided(ArrayRef<Pred> When) const {
+  if (When.empty())
+    return 0;
+  bool Flag = llvm::any_of(When, [&](const Pred &X) {
+    const VNode &N = Pool.node(X.V);
+    return N.Kind == ValueKind::Load && (N.Flags & VF_Memory);
+  });
+  return Flag ? FlagWeight : 1;
+}
+
+void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &Callee, HeldList Held,
+                                  HeldList Ended, const HeldList &Inside, const Link &L,
+                                  std::pair<FuncId, uint32_t> Origin) {
+  Substituted G = Callee;
+  for (const Guard *Declared : {&St.Declared, &St.DeclaredHere})
+    for (const Pred &X : *Declared) {
+      if (Pool.node(X.V).Kind == ValueKind::Const)
+        return;
+      Truth T = contextTruth(X, Held);
+      if (T == Truth::Unknown)
+        T = impliedBy(St.Facts, X);
+      if (T == Truth::False)
+        return;
+      if (T == Truth::Unknown && !is_contained(G.When, X))
+        addFact(G.When, X);
+    }
+  SleepAtom A;
+  A.Where = L.Where;
+  A.Callee = L.Callee;
+  A.CalleeAtom = L.CalleeAtom;
+  A.Target = L.Target;
+  A.TargetAtom = L.TargetAtom;
+  A.Depth = L.Depth;
+  A.Fanout = L.Fanout;
+  A.Indirect = L.Indirect;
+  A.Conditions = L.Conditions;
+  A.How = G.GaveUp ? std::max(L.How, Evidence::Several) : L.How;
+
+  bool Defect = !Held.empty() || !Inside.empty();
+  bool Pending = Defect && llvm::any_of(G.When, [&](const Pred &X) {
+                   uint8_t Flags = Pool.node(X.V).Flags;
+                   return (Flags & VF_Param) && !(Flags & VF_Opaque);
+                 });
+  if (Defect && !Pending) {
+    AtomicSleep D;
+    D.Func = Id;
+    D.InCallee = Held.empty();
+    const HeldList &From = D.InCallee ? Inside : Held;
+    // Name a lock where one is held: it says more than "interrupts disabled".
+    auto Named =
+        llvm::find_if(From, [&](const HeldContext &H) { return M.Contexts[H.Context].Named; });
+    D.Held = Named == From.end() ? From.front() : *Named;
+    bool Sure =
+        llvm::any_of(D.InCallee ? Inside : Held, [](const HeldContext &H) { return H.Sure; });
+    if (!Sure)
+      A.How = std::max(A.How, Evidence::Several);
+    // A condition that the callee tests and nothing here decides: often the very flag
+    // that tells whether sleeping is allowed.
+    A.Conditions += undecided(G.When);
+    if (Origin.first != NoFunc && !Inside.empty())
+      R.Decided.push_back(Origin);
+    describeLock(D, Pool, P, Id); // while the scratch values still exist
+    D.Held.Lock = S.Pool.import(D.Held.Lock, Pool);
+    A.Inside = exportHeld(Inside, L.Where);
+    D.Chain = A;
+    R.AtomicSleeps.push_back(std::move(D));
+    return;
+  }
+  A.When = exportFacts(St, G.When);
+  // A condition that cannot be said in terms of this function's entry.
+  auto Lost = [&](const Pred &X) {
+    VId V = S.Pool.import(X.V, Pool);
+    return !V || llvm::none_of(A.When, [&](const Pred &Y) { return Y.V == V; });
+  };
+  auto LostFact = [&](const Pred &X) {
+    return !is_contained(NotConditions, X) && !uses(X.V, St.Written) && Lost(X);
+  };
+  SmallVector<Pred, 4> LostConditions;
+  llvm::copy_if(G.When, std::back_inserter(LostConditions), Lost);
+  if (!LostConditions.empty())
+    A.Conditions += undecided(LostConditions);
+  else if (auto Fact = llvm::find_if(St.Facts, LostFact); Fact != St.Facts.end())
+    A.Conditions +=
+        llvm::any_of(St.Facts,
+                     [&](const Pred &X) { return (Pool.node(X.V).Flags & VF_Phi) && LostFact(X); })
+            ? RoundWeight
+            : 1;
+  if (Defect)
+    A.Inside = exportHeld(
+        Held.empty() ? ArrayRef<HeldContext>(Inside) : ArrayRef<HeldContext>(Held), L.Where);
+  if (!Held.empty())
+    for (size_t I = 0; I != Held.size(); ++I)
+      A.Inside[I].Where = Held[I].Where;
+  for (const HeldContext &H : St.Ended)
+    Ended.push_back(H);
+  A.Ended = exportHeld(Ended, L.Where);
+  addAtom(std::move(A));
+}
+
+void describeLock(AtomicSleep &D, const ValuePool &Pool, const Program &P, FuncId Func) {
+  VId Lock = lockObject(Pool, P, D.Held.Lock);
+  if (!Lock)
+    return;
+  const TuSummary &Unit = P.Units[P.Functions[Func].Unit];
+  SmallVector<StringRef, 6> Names;
+  for (const Param &X : P.function(Func).Params)
+    Names.push_back(Unit.str(X.Name));
+  D.Lock = Pool.print(Lock, P, Names);
+  uint64_t Class = lockClass(Pool, P, Lock);
+  if (Class >> 63)
+    D.LockClass = P.name(P.Entities[uint32_t(Class)].Name).str();
+  else if (Class)
+    D.LockClass = (P.name(Class >> 32) + "." + P.name(uint32_t(Class))).str();
+}
+
+// Keeps the strongest of comparable atoms.
+void FunctionAnalyzer::Impl::addAtom(SleepAtom A) {
+  if (A.Conditions > MaxConditions) {
+    ++S.Caps.Conditions;
+    return;
+  }
+  auto &Sleeps = R.Effects.Sleeps;
+  auto Subsumes = [](const SleepAtom &X, const SleepAtom &Y) {
+    // Ending less of the caller's leaves more to sleep under.
+    auto EndsLess = [](const SleepAtom &A, const SleepAtom &B) {
+      return llvm::all_of(A.Ended, [&](const HeldContext &H) {
+        return llvm::any_of(B.Ended, [&](const HeldContext &O) { return O.same(H); });
+      });
+    };
+    return X.How <= Y.How && EndsLess(X, Y) && sameContexts(X.Inside, Y.Inside) &&
+           weakerGuard(X.When, Y.When) && X.Conditions <= Y.Conditions &&
+           (X.When.size() < Y.When.size() || X.Conditions < Y.Conditions || X.Depth <= Y.Depth);
+  };
+  for (const SleepAtom &Old : Sleeps)
+    if (Subsumes(Old, A))
+      return;
+  // Two atoms that differ in one condition and its negation are one without it.
+  for (SleepAtom &Old : Sleeps) {
+    if (Old.When.size() != A.When.size() || !sameContexts(Old.Ended, A.Ended) ||
+        !sameContexts(Old.Inside, A.Inside))
+      continue;
+    const Pred *Apart = nullptr;
+    bool Single = true;
+    for (const Pred &X : A.When)
+      if (!is_contained(Old.When, X)) {
+        Single &= !Apart;
+        Apart = &X;
+      }
+    if (!Apart || !Single || !is_contained(Old.When, Apart->negated()))
+      continue;
+    SleepAtom Both = std::tie(Old.How, Old.Conditions) < std::tie(A.How, A.Conditions) ? A : Old;
+    Pred Dropped = *Apart;
+    llvm::erase_if(Both.When,
+                   [&](const Pred &X) { return X == Dropped || X == Dropped.negated(); });
+    Sleeps.erase(Sleeps.begin() + (&Old - Sleeps.data()));
+    addAtom(std::move(Both));
+    return;
+  }
+  for (SleepAtom &Old : Sleeps)
+    if (Subsumes(A, Old)) {
+      Old = std::move(A); // one is replaced in place; others stay, harmless
+      return;
+    }
+  if (Sleeps.size() < MaxAtoms) {
+    Sleeps.push_back(std::move(A));
+    return;
+  }
+  // Full: the one that is least likely to matter goes.
+  ++S.Caps.Atoms;
+  auto Worse = [](const SleepAtom &X, const SleepAtom &Y) {
+    return std::tuple(X.Conditions, X.How, X.When.size(), X.Depth) >
+           std::tuple(Y.Conditions, Y.How, Y.When.size(), Y.Depth);
+  };
+  auto Worst = std::max_element(Sleeps.begin(), Sleeps.end(),
+                                [&](const auto &X, const auto &Y) { return Worse(Y, X); });
+  if (Worse(*Worst, A))
+    *Worst = std::move(A);
+}
+
+// Whether one of Parts, which contain loads, is V or part of it.
+bool FunctionAnalyzer::Impl::uses(VId V, ArrayRef<VId> Parts) {
+  bool Uses = false;
+  if (!Parts.empty())
+    Pool.rewrite(V, VF_Memory, [&](VId X) {
+      Uses |= is_contained(Parts, X);
+      return X;
+    });
+  return Uses;
+}
+
+Guard FunctionAnalyzer::Impl::exportFacts(const PathState &St, ArrayRef<Pred> More) {
+  SmallVector<Pred, 12> All(More.begin(), More.end());
+  All.append(St.Facts.begin(), St.Facts.end());
+  llvm::erase_if(
+      All, [&](const Pred &X) { return is_contained(NotConditions, X) || uses(X.V, St.Written); });
+  // What a caller is likeliest to decide comes first: flags that it passes, what the
+  // context decides, other parameters, then memory.
+  auto Rank = [&](const Pred &X) {
+    uint8_t Flags = Pool.node(X.V).Flags;
+    if (Flags & VF_Memory)
+      return Flags & VF_Param ? 3 : 4;
+    return X.Mask != ~0ull ? 0 : Flags & VF_Param ? 2 : 1;
+  };
+  constexpr int LastRank = 4;
+  Guard Out;
+  auto Take = [&](const Pred &X) {
+    Pred Y = X;
+    // A choice of constants is this function's business, not a caller's.
+    if (Pool.node(X.V).Kind == ValueKind::Phi && !(Pool.node(X.V).Flags & (VF_Param | VF_Memory)))
+      return;
+    Y.V = S.Pool.import(X.V, Pool);
+    if (Y.V && !is_contained(Out, Y))
+      Out.push_back(Y);
+  };
+  for (int R = 0; R <= LastRank; ++R)
+    for (const Pred &X : All)
+      if (Rank(X) == R && Out.size() < MaxGuard)
+        Take(X);
+  llvm::sort(Out);
+  return Out;
+}
+
+HeldList FunctionAnalyzer::Impl::exportHeld(ArrayRef<HeldContext> H, EventIdx Where) {
+  HeldList Out;
+  for (const HeldContext &X : H)
+    Out.push_back({X.Context, X.Sure, S.Pool.import(X.Lock, Pool), Where});
+  return Out;
+}
+
+} // namespace gfpcheck
