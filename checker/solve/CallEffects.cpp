@@ -55,14 +55,7 @@ void FunctionAnalyzer::Impl::doStore(const Event &E, PathState &St) {
       Y.V = Pool.make(ValueKind::Load, Pool.make(ValueKind::Field, Addr, A.B, A.C));
       addFact(St.Facts, Y);
     }
-  llvm::erase_if(St.Facts, [&](const Pred &X) {
-    bool Uses = false;
-    Pool.rewrite(X.V, VF_Memory, [&](VId V) {
-      Uses |= V == Loaded;
-      return V;
-    });
-    return Uses;
-  });
+  llvm::erase_if(St.Facts, [&](const Pred &X) { return uses(X.V, Loaded); });
   // What a member of a local record holds, for returnedMembers().
   if (Pool.node(Addr).Kind == ValueKind::Field &&
       Pool.node(Pool.node(Addr).A).Kind == ValueKind::Local) {
@@ -210,14 +203,7 @@ void FunctionAnalyzer::Impl::doModelCall(EventIdx Idx, const FunctionModel &FM, 
 // result keeps what was known of that.
 void FunctionAnalyzer::Impl::forgetResult(const Event &E, StateList &States) {
   VId Result = Pool.make(ValueKind::Call, E.CallNo);
-  auto Mentions = [&](VId V) {
-    bool Found = false;
-    Pool.rewrite(V, VF_Opaque, [&](VId X) {
-      Found |= X == Result;
-      return X;
-    });
-    return Found;
-  };
+  auto Mentions = [&](VId V) { return Pool.contains(V, VF_Opaque, Result); };
   for (PathState &St : States) {
     SmallVector<VId, 4> Nonzero;
     llvm::erase_if(St.Phis, [&](const auto &X) {

@@ -42,20 +42,13 @@ using StateList = SmallVector<PathState, 4>;
 inline bool weakerGuard(ArrayRef<Pred> Weak, ArrayRef<Pred> Strong) {
   return llvm::all_of(Weak, [&](const Pred &P) { return is_contained(Strong, P); });
 }
-inline bool sameContexts(ArrayRef<HeldContext> A, ArrayRef<HeldContext> B) {
-  return A.size() == B.size() &&
-         std::equal(A.begin(), A.end(), B.begin(),
-                    [](const HeldContext &X, const HeldContext &Y) { return X.same(Y); });
-}
 
 /// Which of zero, negative and positive (RetClass) a value can be, given facts.
 uint8_t retClass(const ValuePool &Pool, VId V, ArrayRef<Pred> Facts, unsigned Depth = 0);
 
 class FunctionAnalyzer::Impl {
 public:
-  Impl(Solution &S, SolveContext &C) : S(S), P(S.P), M(S.M), Ctx(C), Pool(&S.Pool) {
-    PreemptCount = Pool.special(P.findName("preempt_count"));
-  }
+  Impl(Solution &S, SolveContext &C) : S(S), P(S.P), M(S.M), Ctx(C), Pool(&S.Pool) {}
 
   FunctionResult analyze(FuncId Id);
 
@@ -69,14 +62,7 @@ private:
       return Pool.node(X).Kind == ValueKind::Phi && Pool.node(X).C ? St.phi(X) : X;
     });
   }
-  bool mentions(VId V, VId Phi) {
-    bool Found = false;
-    Pool.rewrite(V, VF_Phi, [&](VId X) {
-      Found |= X == Phi;
-      return X;
-    });
-    return Found;
-  }
+  bool mentions(VId V, VId Phi) { return Pool.contains(V, VF_Phi, Phi); }
 
   // Flow.
   void push(uint32_t Block, PathState &&St);
@@ -129,7 +115,7 @@ private:
   unsigned undecided(ArrayRef<Pred> When) const;
   void addAtom(SleepAtom A);
   Guard exportFacts(const PathState &St, ArrayRef<Pred> More);
-  bool uses(VId V, ArrayRef<VId> Parts);
+  bool uses(VId V, ArrayRef<VId> Loads) { return Pool.contains(V, VF_Memory, Loads); }
   HeldList exportHeld(ArrayRef<HeldContext> H, EventIdx Where);
   Truth contextTruth(const Pred &P, ArrayRef<HeldContext> Held) const;
 
@@ -142,7 +128,6 @@ private:
   const Model &M;
   SolveContext &Ctx;
   ValuePool Pool;
-  VId PreemptCount = 0;
 
   // Of the function being analysed.
   FuncId Id = 0;

@@ -12,7 +12,7 @@ using namespace llvm;
 
 namespace gfpcheck {
 
-static bool sameList(ArrayRef<HeldContext> A, ArrayRef<HeldContext> B) {
+bool sameContexts(ArrayRef<HeldContext> A, ArrayRef<HeldContext> B) {
   if (A.size() != B.size())
     return false;
   for (size_t I = 0; I != A.size(); ++I)
@@ -22,7 +22,7 @@ static bool sameList(ArrayRef<HeldContext> A, ArrayRef<HeldContext> B) {
 }
 
 bool PathState::sameContexts(const PathState &O) const {
-  return sameList(Held, O.Held) && sameList(Ended, O.Ended);
+  return gfpcheck::sameContexts(Held, O.Held) && gfpcheck::sameContexts(Ended, O.Ended);
 }
 
 bool PathState::merge(const PathState &O) {

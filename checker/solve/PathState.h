@@ -42,6 +42,9 @@ struct PathState {
   bool merge(const PathState &O);
 };
 
+/// The same contexts on the same locks, in the same order.
+bool sameContexts(llvm::ArrayRef<HeldContext> A, llvm::ArrayRef<HeldContext> B);
+
 /// The lock that \p Lock is part of: &foo->lock for &foo->lock.rlock.
 VId lockObject(const ValuePool &Pool, const Program &P, VId Lock);
 

@@ -361,17 +361,6 @@ void FunctionAnalyzer::Impl::addAtom(SleepAtom A) {
     *Worst = std::move(A);
 }
 
-// Whether one of Parts, which contain loads, is V or part of it.
-bool FunctionAnalyzer::Impl::uses(VId V, ArrayRef<VId> Parts) {
-  bool Uses = false;
-  if (!Parts.empty())
-    Pool.rewrite(V, VF_Memory, [&](VId X) {
-      Uses |= is_contained(Parts, X);
-      return X;
-    });
-  return Uses;
-}
-
 Guard FunctionAnalyzer::Impl::exportFacts(const PathState &St, ArrayRef<Pred> More) {
   SmallVector<Pred, 12> All(More.begin(), More.end());
   All.append(St.Facts.begin(), St.Facts.end());

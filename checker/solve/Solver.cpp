@@ -31,7 +31,6 @@ namespace {
 constexpr unsigned MaxEvaluations = 6;    // of one function
 constexpr unsigned MaxInterfaceAtoms = 6; // representatives of a member
 
-bool samePreds(ArrayRef<Pred> A, ArrayRef<Pred> B) { return A == B; }
 bool sameHeld(ArrayRef<HeldContext> A, ArrayRef<HeldContext> B) {
   return A.size() == B.size() &&
          std::equal(A.begin(), A.end(), B.begin(), [](const HeldContext &X, const HeldContext &Y) {
@@ -39,7 +38,7 @@ bool sameHeld(ArrayRef<HeldContext> A, ArrayRef<HeldContext> B) {
          });
 }
 bool sameAtom(const SleepAtom &A, const SleepAtom &B) {
-  return samePreds(A.When, B.When) && sameHeld(A.Ended, B.Ended) && sameHeld(A.Inside, B.Inside);
+  return A.When == B.When && sameHeld(A.Ended, B.Ended) && sameHeld(A.Inside, B.Inside);
 }
 
 class Engine : public SolveContext {
@@ -164,8 +163,7 @@ private:
     for (ParamCall &C : New.ParamCalls) {
       auto Same = [&](const ParamCall &B) {
         return C.Fn == B.Fn && C.Where == B.Where && C.Callee == B.Callee &&
-               C.CalleeCall == B.CalleeCall && samePreds(C.When, B.When) &&
-               sameHeld(C.Inside, B.Inside);
+               C.CalleeCall == B.CalleeCall && C.When == B.When && sameHeld(C.Inside, B.Inside);
       };
       if (llvm::none_of(Old.ParamCalls, Same) && Old.ParamCalls.size() < 8) {
         Old.ParamCalls.push_back(std::move(C));
@@ -181,8 +179,8 @@ private:
   static bool sameOutcomes(ArrayRef<Outcome> A, ArrayRef<Outcome> B) {
     return A.size() == B.size() &&
            std::equal(A.begin(), A.end(), B.begin(), [](const Outcome &X, const Outcome &Y) {
-             return X.Ret == Y.Ret && samePreds(X.When, Y.When) && sameHeld(X.Begun, Y.Begun) &&
-                    sameHeld(X.Ended, Y.Ended) && samePreds(X.Declared, Y.Declared) &&
+             return X.Ret == Y.Ret && X.When == Y.When && sameHeld(X.Begun, Y.Begun) &&
+                    sameHeld(X.Ended, Y.Ended) && X.Declared == Y.Declared &&
                     X.Members == Y.Members;
            });
   }

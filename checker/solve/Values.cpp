@@ -340,6 +340,16 @@ VId ValuePool::subst(VId V, ArrayRef<VId> Args) {
   });
 }
 
+bool ValuePool::contains(VId V, uint8_t Mask, ArrayRef<VId> Parts) {
+  bool Found = false;
+  if (!Parts.empty())
+    rewrite(V, Mask, [&](VId X) {
+      Found |= is_contained(Parts, X);
+      return X;
+    });
+  return Found;
+}
+
 VId ValuePool::import(VId V, const ValuePool &From) {
   if (!(V & ScratchBit))
     return V;

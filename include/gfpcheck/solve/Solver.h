@@ -20,7 +20,6 @@ struct SolveCaps {
   size_t Outcomes = 0;                ///< functions whose outcomes were merged
   size_t Unbalanced = 0;              ///< contexts held on return on some paths only, for no reason
                                       ///< that a caller could see: dropped
-  size_t Fanout = 0;                  ///< indirect calls with too many targets: not followed
   size_t Unresolved = 0;              ///< indirect calls with no known target
   size_t Resolved = 0, TargetSum = 0; ///< followed indirect calls, their targets
   size_t Evaluations = 0;

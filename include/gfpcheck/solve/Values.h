@@ -72,6 +72,9 @@ public:
   /// \p V with every node for which Leaf returns a value other than the node itself
   /// replaced. Only nodes with a flag in \p Mask are visited.
   VId rewrite(VId V, uint8_t Mask, llvm::function_ref<VId(VId)> Leaf);
+  /// Whether one of \p Parts is \p V or part of it. Only nodes with a flag in \p Mask are
+  /// visited, which must be set on every node that contains one of the parts.
+  bool contains(VId V, uint8_t Mask, llvm::ArrayRef<VId> Parts);
   /// Copies \p V of the scratch layer \p From into this pool; 0 if it is opaque.
   VId import(VId V, const ValuePool &From);
 
