@@ -27,6 +27,7 @@
 #include "CaptureProtocol.h"
 #include "CommandLog.h"
 #include "MakeRunner.h"
+#include "PathText.h"
 #include "gfpcheck/capture/CompileDatabase.h"
 #include "gfpcheck/capture/Kbuild.h"
 #include "gfpcheck/capture/Mirror.h"
@@ -52,17 +53,6 @@ namespace gfpcheck {
 
 static Error fail(const Twine &Message) {
   return createStringError(inconvertibleErrorCode(), Message);
-}
-
-static std::string joined(StringRef Directory, const Twine &Name) {
-  SmallString<256> Path(Directory);
-  path::append(Path, Name);
-  return std::string(Path);
-}
-
-static std::string readText(StringRef Path) {
-  auto Buffer = MemoryBuffer::getFile(Path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
-  return Buffer ? (*Buffer)->getBuffer().str() : std::string();
 }
 
 static Error writeText(StringRef Path, StringRef Text) {

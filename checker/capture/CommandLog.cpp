@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "CommandLog.h"
+#include "PathText.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/JSON.h"
@@ -18,17 +19,6 @@ namespace fs = llvm::sys::fs;
 namespace path = llvm::sys::path;
 
 namespace gfpcheck {
-
-static std::string joined(StringRef Directory, const Twine &Name) {
-  SmallString<256> Path(Directory);
-  path::append(Path, Name);
-  return std::string(Path);
-}
-
-static std::string readText(StringRef Path) {
-  auto Buffer = MemoryBuffer::getFile(Path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
-  return Buffer ? (*Buffer)->getBuffer().str() : std::string();
-}
 
 Error endLastLogLine(StringRef Path) {
   std::string Text = readText(Path);

@@ -17,6 +17,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "gfpcheck/capture/Kbuild.h"
+#include "PathText.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
@@ -35,12 +36,6 @@ static Error fail(const Twine &Message) {
   return createStringError(inconvertibleErrorCode(), Message);
 }
 
-static std::string joined(StringRef Directory, const Twine &Name) {
-  SmallString<256> Path(Directory);
-  path::append(Path, Name);
-  return std::string(Path);
-}
-
 /// \p Name, relative to \p Directory, as an absolute path without dots.
 static std::string resolved(StringRef Directory, StringRef Name) {
   SmallString<256> Path(Name);
@@ -50,11 +45,6 @@ static std::string resolved(StringRef Directory, StringRef Name) {
   }
   path::remove_dots(Path, /*remove_dot_dot=*/true);
   return std::string(Path);
-}
-
-static std::string readText(StringRef Path) {
-  auto Buffer = MemoryBuffer::getFile(Path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
-  return Buffer ? (*Buffer)->getBuffer().str() : std::string();
 }
 
 Error checkKernelTree(StringRef Directory) {

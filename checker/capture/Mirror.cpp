@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "gfpcheck/capture/Mirror.h"
+#include "PathText.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
@@ -20,12 +21,6 @@ namespace fs = llvm::sys::fs;
 namespace path = llvm::sys::path;
 
 namespace gfpcheck {
-
-static std::string joined(StringRef Directory, const Twine &Name) {
-  SmallString<256> Path(Directory);
-  path::append(Path, Name);
-  return std::string(Path);
-}
 
 static Error cannot(const Twine &What, std::error_code EC) {
   return createStringError(EC, "cannot " + What + ": " + EC.message());
