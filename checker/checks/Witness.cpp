@@ -6,13 +6,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "Witness.h"
+#include "llvm/ADT/DenseSet.h"
 #include <fmt/format.h>
 
 using namespace llvm;
 
 namespace gfpcheck {
 
-static uint16_t targetCount(const Solution &S, const SleepAtom &A) {
+static uint16_t targetCount(const Solution &S, const Atom &A) {
   return A.Indirect ? A.Fanout : 1;
 }
 
@@ -38,39 +39,113 @@ static void followParamCall(const Solution &S, FuncId F, uint32_t Call, std::vec
   }
 }
 
-std::vector<Hop> followChain(const Solution &S, FuncId F, const SleepAtom &First) {
-  std::vector<Hop> Out;
-  const SleepAtom *A = &First;
-  for (unsigned Guard = 0; Guard != 256; ++Guard) {
+// The functions that an indirect call may reach by the member or variable it goes through.
+static ArrayRef<FuncId> targetsAt(const Solution &S, FuncId F, EventIdx Where) {
+  const Function &Fn = S.P.function(F);
+  const uint32_t U = S.P.Functions[F].Unit;
+  const Value *V = &Fn.Values[Fn.Events[Where].A];
+  if (V->Kind != ValueKind::Load)
+    return {};
+  V = &Fn.Values[V->A];
+  if (V->Kind == ValueKind::Field) {
+    auto It = S.P.Targets.find(Member{S.P.NameMap[U][V->B], S.P.NameMap[U][V->C]}.key());
+    return It == S.P.Targets.end() ? ArrayRef<FuncId>() : ArrayRef<FuncId>(It->second);
+  }
+  while (V->Kind == ValueKind::Index)
+    V = &Fn.Values[V->A];
+  if (V->Kind != ValueKind::Global)
+    return {};
+  auto It = S.P.VariableTargets.find(S.P.EntityMap[U][V->A]);
+  return It == S.P.VariableTargets.end() ? ArrayRef<FuncId>() : ArrayRef<FuncId>(It->second);
+}
+
+namespace {
+// Where an indirect call goes for a provider.
+struct Rerouted {
+  bool Own = false; // the provider has a function there
+  FuncId Callee = NoFunc;
+  uint32_t Index = 0;
+};
+} // namespace
+
+static Rerouted reroute(const Solution &S, ArrayRef<FuncId> Targets, NameId Provider,
+                        AtomKind Kind) {
+  Rerouted Out;
+  const Atom *Best = nullptr;
+  auto Key = [](const Atom &A) {
+    return std::tuple(A.How, A.Conditions, A.When.size(), A.Depth);
+  };
+  for (FuncId T : Targets) {
+    if (S.P.provider(T) != Provider)
+      continue;
+    Out.Own = true;
+    const auto &Atoms = S.Effects[T].Atoms;
+    for (uint32_t I = 0; I != Atoms.size(); ++I) {
+      if (Atoms[I].Kind != Kind || !Atoms[I].Inside.empty() || (Best && Key(Atoms[I]) >= Key(*Best)))
+        continue;
+      Best = &Atoms[I];
+      Out.Callee = T;
+      Out.Index = I;
+    }
+  }
+  return Out;
+}
+
+Chain followChain(const Solution &S, FuncId F, const Atom &First) {
+  Chain Out;
+  const Atom *A = &First;
+  NameId Provider = S.P.provider(F);
+  DenseSet<const Atom *> Seen;
+  for (;;) {
+    if (!Provider)
+      Provider = S.P.provider(F);
+    if (!Seen.insert(A).second) { // around a cycle, after a change of the way
+      Out.Impossible = true;
+      return Out;
+    }
     Hop H;
     H.Func = F;
     H.Where = A->Where;
     H.Callee = A->Callee;
     H.Indirect = A->Indirect;
     H.Targets = targetCount(S, *A);
-    const SleepAtom *Next = nullptr;
+    H.Gfp = A->Gfp;
+    const Atom *Next = nullptr;
     if (A->Target != NoFunc) {
-      Out.push_back(H);
-      followParamCall(S, A->Callee, A->CalleeAtom, Out);
-      Out.back().Callee = A->Target;
-      Out.back().Targets = A->Fanout;
+      Out.Hops.push_back(H);
+      followParamCall(S, A->Callee, A->CalleeAtom, Out.Hops);
+      Out.Hops.back().Callee = A->Target;
+      Out.Hops.back().Targets = A->Fanout;
       F = A->Target;
-      Next = &S.Effects[A->Target].Sleeps[A->TargetAtom];
+      Next = &S.Effects[A->Target].Atoms[A->TargetAtom];
     } else {
       if (A->Callee != NoFunc)
-        Next = &S.Effects[A->Callee].Sleeps[A->CalleeAtom];
+        Next = &S.Effects[A->Callee].Atoms[A->CalleeAtom];
+      if (A->Indirect && Next && Next->Inside.empty() && Provider &&
+          S.P.provider(A->Callee) != Provider) {
+        Rerouted R = reroute(S, targetsAt(S, F, A->Where), Provider, A->Kind);
+        if (R.Callee != NoFunc) {
+          H.Callee = R.Callee;
+          Next = &S.Effects[R.Callee].Atoms[R.Index];
+          Out.Conditions += Next->Conditions > A->Conditions || !Next->When.empty();
+        } else if (R.Own) {
+          Out.Impossible = true;
+          return Out;
+        } else if (S.P.provider(A->Callee) && A->Fanout > 1) {
+          Out.CrossesProvider = true;
+        }
+      }
       if (A != &First && !A->Inside.empty() && (!Next || Next->Inside.empty())) {
         H.BeginsContext = true;
         H.Begun = A->Inside.front();
       }
-      Out.push_back(H);
-      F = A->Callee;
+      Out.Hops.push_back(H);
+      F = H.Callee;
     }
     if (!Next)
-      break;
+      return Out;
     A = Next;
   }
-  return Out;
 }
 
 static std::string calleeName(const Solution &S, FuncId F, const Event &E) {
@@ -83,6 +158,9 @@ static std::string calleeName(const Solution &S, FuncId F, const Event &E) {
 }
 
 std::string callName(const Solution &S, FuncId F, EventIdx Idx) {
+  if (Idx >= S.P.function(F).Events.size() ||
+      S.P.function(F).Events[Idx].Kind != EventKind::Call)
+    return "";
   const Event &E = S.P.function(F).Events[Idx];
   if (E.Macro)
     return S.P.Units[S.P.Functions[F].Unit].str(E.Macro);

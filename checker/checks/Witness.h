@@ -13,7 +13,7 @@
 
 namespace gfpcheck {
 
-/// One call on the way from a function to a sleeper.
+/// One call on the way from a function to a sleeper or reclaimer.
 struct Hop {
   FuncId Func = NoFunc;   ///< the caller
   EventIdx Where = 0;     ///< its call event
@@ -23,10 +23,26 @@ struct Hop {
   bool BeginsContext = false; ///< the context held at the end begins in Func
   HeldContext Begun;
   bool ViaArgument = false; ///< Callee is a function that was passed in
+  VId Gfp = 0;              ///< Atom::Gfp, in terms of Func
 };
 
-/// Follows the chain of \p A, an atom of \p F, to its end.
-std::vector<Hop> followChain(const Solution &S, FuncId F, const SleepAtom &A);
+/// The way from a function to what it is reported for.
+struct Chain {
+  std::vector<Hop> Hops;
+  /// An indirect call on the way leads into the code of another filesystem or driver than
+  /// the one that the chain began in, which has no function of its own there (stacking:
+  /// loop, overlayfs) …
+  bool CrossesProvider = false;
+  /// … or has one, which does no such thing: this chain is none.
+  bool Impossible = false;
+  /// Conditions of functions that took another's place.
+  unsigned Conditions = 0;
+};
+
+/// Follows the chain of \p A, an atom of \p F, to its end. An indirect call with several
+/// targets goes to that of the provider (Program::provider) in whose code the chain
+/// began, where that has one.
+Chain followChain(const Solution &S, FuncId F, const Atom &A);
 
 /// What a source line calls an event: the macro that it is written with, or the
 /// callee's name without its _noprof suffix.

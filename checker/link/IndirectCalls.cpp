@@ -18,6 +18,7 @@
 #include "IndirectCalls.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
+#include <set>
 
 using namespace llvm;
 
@@ -46,6 +47,7 @@ public:
     for (FuncId F = 0; F != P.Functions.size(); ++F)
       useSites(F);
     addMemberRoots();
+    addWorkRoots();
     finish();
   }
 
@@ -74,6 +76,8 @@ private:
       P.VariableTargets[Owner].push_back(F);
       return;
     }
+    if (isWorkFunction(U, I.Record, I.Field))
+      WorkFunctions[P.name(P.Entities[Owner].Name).str()].push_back({F, NoFunc, I.Line});
     uint64_t Key = memberKey(U, I.Record, I.Field);
     P.Targets[Key].push_back(F);
     P.InstanceTargets[{Owner, Key}].push_back(F);
@@ -134,12 +138,44 @@ private:
         FuncId T = bodyOf(P.EntityMap[U][V.A], U, Id);
         if (T == NoFunc)
           return;
-        if (Addr.Kind == ValueKind::Field)
+        if (Addr.Kind == ValueKind::Field) {
           addTarget(Id, E.Line, memberKey(U, Addr.B, Addr.C), T, baseGlobal(F, U, Addr.A));
+          if (isWorkFunction(U, Addr.B, Addr.C))
+            if (std::string Work = objectName(F, U, Addr.A); !Work.empty())
+              WorkFunctions[Work].push_back({T, Id, E.Line});
+        }
         else if (EntityId G = baseGlobal(F, U, E.A))
           P.VariableTargets[G].push_back(T);
       }
     });
+  }
+
+  bool isWorkFunction(uint32_t U, StrId Record, StrId Field) const {
+    StringRef R = P.Units[U].str(Record);
+    return (R == "work_struct" || R == "kthread_work") && P.Units[U].str(Field) == "func";
+  }
+
+  // What an object is called in the model: "record.member" it is (or is pointed to by), or
+  // the variable. The work_struct inside a delayed_work is that.
+  std::string objectName(const Function &F, uint32_t U, ValueId V) const {
+    const TuSummary &T = P.Units[U];
+    for (;;) {
+      const Value &X = F.Values[V];
+      switch (X.Kind) {
+      case ValueKind::Field:
+        if (StringRef R = T.str(X.B); R != "delayed_work" && R != "rcu_work")
+          return T.str(X.B) + "." + T.str(X.C);
+        break;
+      case ValueKind::Global:
+        return P.name(P.Entities[P.EntityMap[U][X.A]].Name).str();
+      case ValueKind::Index:
+      case ValueKind::Load:
+        break;
+      default:
+        return "";
+      }
+      V = X.A;
+    }
   }
 
   // The global variable that an address lies in, 0 if none.
@@ -175,6 +211,11 @@ private:
         P.MissingInlines.push_back({X.File, X.Line, X.Name, 0, 0});
     }
     auto Reg = M.Registrations.find(P.name(P.Entities[Ent].Name));
+    if (auto Q = M.Queueing.find(P.name(P.Entities[Ent].Name));
+        Q != M.Queueing.end() && std::max(Q->second.Queue, Q->second.Work) < E.ArgCount)
+      QueuedOn.insert(
+          {objectName(F, U, F.Operands[E.ArgBegin + Q->second.Queue]),
+           objectName(F, U, F.Operands[E.ArgBegin + Q->second.Work])});
     for (uint32_t I = 0; I != E.ArgCount; ++I) {
       leaves(F, F.Operands[E.ArgBegin + I], [&](ValueId L) {
         const Value &V = F.Values[L];
@@ -255,8 +296,25 @@ private:
       for (FuncId T : It->second) {
         auto Where = StoredAt.find({T, Mem.key()});
         P.Roots.push_back({T, &Entry.second, Where == StoredAt.end() ? NoFunc : Where->second.first,
-                           Where == StoredAt.end() ? 0 : Where->second.second});
+                           Where == StoredAt.end() ? 0 : Where->second.second,
+                           /*CalledByMember=*/!M.Deferred.contains(Entry.first())});
       }
+    }
+  }
+
+  void addWorkRoots() {
+    for (const WorkModel &W : M.Works) {
+      auto Add = [&](StringRef Work) {
+        if (auto It = WorkFunctions.find(Work); It != WorkFunctions.end())
+          for (const WorkFunction &X : It->second)
+            P.Roots.push_back({X.Func, &W.Callback, X.Where, X.Line});
+      };
+      if (!W.Member.empty())
+        Add(W.Member);
+      else
+        for (const auto &[Queue, Work] : QueuedOn)
+          if (Queue == W.Queue)
+            Add(Work);
     }
   }
 
@@ -288,8 +346,15 @@ private:
     });
   }
 
+  struct WorkFunction {
+    FuncId Func, Where;
+    uint32_t Line;
+  };
+
   Program &P;
   const Model &M;
+  StringMap<std::vector<WorkFunction>> WorkFunctions;    // by objectName() of the work item
+  std::set<std::pair<std::string, std::string>> QueuedOn; // (queue, work item)
   DenseMap<std::pair<FuncId, unsigned>, SmallVector<Sink, 1>> Sinks;
   DenseMap<std::pair<FuncId, unsigned>, SmallVector<std::pair<FuncId, unsigned>, 2>> PassedOn;
   SmallVector<std::tuple<FuncId, unsigned, Sink>> Work;

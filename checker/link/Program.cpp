@@ -61,13 +61,14 @@ public:
       bindVariants(U);
   }
 
-private:
   NameId name(StringRef S) {
     auto [It, New] = P.NameIndex.try_emplace(S, P.Names.size());
     if (New)
       P.Names.push_back(S.str());
     return It->second;
   }
+
+private:
 
   EntityId entity(const EntityKey &K) {
     auto [It, New] = Index.try_emplace(K, P.Entities.size());
@@ -212,10 +213,31 @@ std::vector<std::string> Program::statLines() const {
   };
 }
 
+// "fs/ext4" for fs/ext4/…, "drivers/md/bcache" for drivers/md/bcache/…; "" for the core.
+static StringRef providerOf(StringRef File, const Model &M) {
+  for (StringRef Dir : M.CoreDirs)
+    if (File.starts_with(Dir))
+      return "";
+  auto [Top, Rest] = File.split('/');
+  if (Top != "drivers" && Top != "fs" && Top != "net" && Top != "sound" && Top != "security" &&
+      Top != "block")
+    return "";
+  // Filesystems and protocols have directories below their own; drivers nest by kind.
+  size_t End = Top == "drivers" ? File.rfind('/') : File.find('/', Top.size() + 1);
+  return End == StringRef::npos || End <= Top.size() ? "" : File.take_front(End);
+}
+
 Program linkProgram(LinkInput &&In, const Model &M) {
   TimeTraceScope Trace("link");
   Program P;
-  Linker(P).addUnits(std::move(In.Tus), std::move(In.Inlines));
+  Linker L(P);
+  L.addUnits(std::move(In.Tus), std::move(In.Inlines));
+  for (const TuSummary &U : P.Units)
+    P.Providers.push_back(L.name(providerOf(U.MainFile, M)));
+  for (const auto &Entry : M.Functions) // the solver looks them up
+    L.name(Entry.second.Value);
+  for (StringRef Name : {"<object>", "task_struct", "flags"})
+    L.name(Name);
   collectIndirect(P, M);
   P.Stats.Units = P.Units.size();
   P.Stats.Functions = P.Functions.size();

@@ -21,7 +21,8 @@ namespace {
 // The file's shape. Member names are those of the YAML keys; docs/model.md
 // explains each.
 struct YContext {
-  std::string Id, Phrase, State, Begin, Test;
+  std::string Id, Phrase, State, Begin, Test, Class = "atomic", Forbids, TaskFlag, Needs;
+  std::vector<std::string> Clears;
   bool Named = false, Counted = true;
   yaml::Hex64 Nonzero = 0;
 };
@@ -52,8 +53,36 @@ struct YCallback {
 struct YDeferred {
   std::string Member, Why;
 };
+struct YPossession {
+  std::string Type, Context, Why;
+};
+struct YTaskMember {
+  std::string Member, Context, Why;
+};
+struct YReclaims {
+  std::vector<std::string> Functions;
+  unsigned Argument = 0;
+  std::string Why;
+};
+struct YWork {
+  std::string Queue, Member, Context, Phrase, Why;
+};
+struct YQueueing {
+  std::vector<std::string> Functions;
+  unsigned Queue = 0, Work = 1;
+};
+struct YGfpMember {
+  std::string Member, Why;
+  std::vector<std::string> Owners;
+};
 struct YModel {
   int Schema = 0;
+  std::vector<YPossession> Possession;
+  std::vector<YTaskMember> TaskMembers;
+  std::vector<YReclaims> Reclaims;
+  std::vector<YWork> Works;
+  std::vector<YQueueing> Queueing;
+  std::vector<YGfpMember> GfpMembers;
   std::vector<YContext> Contexts;
   std::vector<YPrimitive> Primitives;
   std::vector<YNames> Sleepers, Neutral, Contracts;
@@ -73,6 +102,12 @@ LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YValue)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YConstant)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YCallback)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YDeferred)
+LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YPossession)
+LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YTaskMember)
+LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YReclaims)
+LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YWork)
+LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YQueueing)
+LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YGfpMember)
 
 namespace llvm::yaml {
 using namespace gfpcheck;
@@ -86,6 +121,11 @@ template <> struct MappingTraits<YContext> {
     Io.mapOptional("counted", C.Counted);
     Io.mapOptional("nonzero", C.Nonzero);
     Io.mapOptional("test", C.Test);
+    Io.mapOptional("class", C.Class);
+    Io.mapOptional("forbids", C.Forbids);
+    Io.mapOptional("clears", C.Clears);
+    Io.mapOptional("task_flag", C.TaskFlag);
+    Io.mapOptional("needs", C.Needs);
   }
 };
 template <> struct MappingTraits<YPrimitive> {
@@ -122,6 +162,8 @@ template <> struct MappingTraits<YConstant> {
 };
 template <> struct MappingTraits<YCallback> {
   static void mapping(IO &Io, YCallback &C) {
+    std::string Why;
+    Io.mapOptional("why", Why);
     Io.mapOptional("functions", C.Functions);
     Io.mapOptional("members", C.Members);
     Io.mapOptional("argument", C.Argument);
@@ -136,6 +178,50 @@ template <> struct MappingTraits<YDeferred> {
     Io.mapRequired("why", D.Why);
   }
 };
+template <> struct MappingTraits<YPossession> {
+  static void mapping(IO &Io, YPossession &P) {
+    Io.mapRequired("type", P.Type);
+    Io.mapRequired("context", P.Context);
+    Io.mapRequired("why", P.Why);
+  }
+};
+template <> struct MappingTraits<YTaskMember> {
+  static void mapping(IO &Io, YTaskMember &T) {
+    Io.mapRequired("member", T.Member);
+    Io.mapRequired("context", T.Context);
+    Io.mapRequired("why", T.Why);
+  }
+};
+template <> struct MappingTraits<YReclaims> {
+  static void mapping(IO &Io, YReclaims &R) {
+    Io.mapRequired("functions", R.Functions);
+    Io.mapRequired("argument", R.Argument);
+    Io.mapRequired("why", R.Why);
+  }
+};
+template <> struct MappingTraits<YWork> {
+  static void mapping(IO &Io, YWork &W) {
+    Io.mapOptional("queue", W.Queue);
+    Io.mapOptional("member", W.Member);
+    Io.mapRequired("context", W.Context);
+    Io.mapRequired("phrase", W.Phrase);
+    Io.mapRequired("why", W.Why);
+  }
+};
+template <> struct MappingTraits<YQueueing> {
+  static void mapping(IO &Io, YQueueing &Q) {
+    Io.mapRequired("functions", Q.Functions);
+    Io.mapRequired("queue", Q.Queue);
+    Io.mapRequired("work", Q.Work);
+  }
+};
+template <> struct MappingTraits<YGfpMember> {
+  static void mapping(IO &Io, YGfpMember &G) {
+    Io.mapRequired("member", G.Member);
+    Io.mapOptional("owners", G.Owners);
+    Io.mapRequired("why", G.Why);
+  }
+};
 template <> struct MappingTraits<YModel> {
   static void mapping(IO &Io, YModel &M) {
     Io.mapRequired("schema", M.Schema);
@@ -148,6 +234,12 @@ template <> struct MappingTraits<YModel> {
     Io.mapOptional("constants", M.Constants);
     Io.mapOptional("callbacks", M.Callbacks);
     Io.mapOptional("deferred", M.Deferred);
+    Io.mapOptional("possession", M.Possession);
+    Io.mapOptional("task_members", M.TaskMembers);
+    Io.mapOptional("reclaims", M.Reclaims);
+    Io.mapOptional("works", M.Works);
+    Io.mapOptional("queueing", M.Queueing);
+    Io.mapOptional("gfp_members", M.GfpMembers);
     Io.mapOptional("core", M.Core);
   }
 };
@@ -203,7 +295,13 @@ public:
     for (const YValue &V : Y.Values) {
       FunctionModel F;
       F.TheRole = FunctionModel::Role::Value;
-      F.Value = V.Is;
+      StringRef Is = V.Is;
+      if (Is.consume_front("argument ")) {
+        if (Is.getAsInteger(10, F.ValueArg))
+          return fail("value '" + V.Is + "': expected a number after 'argument'");
+      } else {
+        F.Value = V.Is;
+      }
       F.Why = V.Why;
       M.Functions[V.Function] = F;
     }
@@ -214,6 +312,36 @@ public:
         return E;
     for (const YDeferred &D : Y.Deferred)
       M.Deferred[D.Member] = D.Why;
+    for (const YPossession &P : Y.Possession) {
+      Expected<ContextId> C = holder(P.Context, "possession of '" + P.Type + "'");
+      if (!C)
+        return C.takeError();
+      M.Possession[P.Type] = *C;
+    }
+    for (const YTaskMember &T : Y.TaskMembers) {
+      Expected<ContextId> C = holder(T.Context, "task member '" + T.Member + "'");
+      if (!C)
+        return C.takeError();
+      M.TaskMembers[T.Member] = *C;
+    }
+    for (const YReclaims &R : Y.Reclaims)
+      for (const std::string &Fn : expandAll(R.Functions))
+        M.Reclaims[Fn] = R.Argument;
+    for (const YWork &W : Y.Works) {
+      if (W.Queue.empty() == W.Member.empty())
+        return fail("a works entry needs either 'queue' or 'member'");
+      Expected<ContextId> C = holder(W.Context, "work '" + W.Queue + W.Member + "'");
+      if (!C)
+        return C.takeError();
+      M.Works.push_back({W.Queue, W.Member, {*C, W.Phrase, ""}});
+    }
+    for (const YQueueing &Q : Y.Queueing)
+      for (const std::string &Fn : expandAll(Q.Functions))
+        M.Queueing[Fn] = {Q.Queue, Q.Work};
+    for (const YGfpMember &G : Y.GfpMembers) {
+      M.GfpMembers.push_back(G.Member);
+      llvm::append_range(M.GfpOwners, G.Owners);
+    }
     M.CoreDirs.insert(M.CoreDirs.end(), Y.Core.begin(), Y.Core.end());
     return Error::success();
   }
@@ -224,13 +352,54 @@ private:
       return fail("context '" + C.Id + "' is defined twice");
     if (M.Contexts.size() >= NoContext)
       return fail("more than 254 contexts");
-    if (!C.Named && (C.State.empty() || C.Begin.empty()))
+    ContextKind K;
+    K.Id = C.Id;
+    K.Phrase = C.Phrase;
+    K.State = C.State;
+    K.Begin = C.Begin;
+    K.Named = C.Named;
+    K.Counted = C.Counted;
+    K.Nonzero = C.Nonzero;
+    K.Test = C.Test;
+    K.TaskFlag = C.TaskFlag;
+    K.Needs = C.Needs;
+    if (C.Class == "scope") {
+      K.Class = ContextClass::Scope;
+      constexpr uint8_t Io = 1 << unsigned(AtomKind::Io), Fs = 1 << unsigned(AtomKind::Fs);
+      // Without __GFP_IO an allocation does not get as far as a filesystem either
+      // (include/linux/gfp_types.h).
+      for (const std::string &Flag : C.Clears)
+        K.Prevents |= Flag == "__GFP_FS"                                       ? Fs
+                      : Flag == "__GFP_IO" || Flag == "__GFP_DIRECT_RECLAIM" ? Io | Fs
+                                                                               : 0;
+      if (C.Clears.empty())
+        return fail("scope '" + C.Id + "' needs 'clears', the GFP flags that it takes away");
+    } else if (C.Class == "holder") {
+      K.Class = ContextClass::Holder;
+      if (C.Forbids != "fs" && C.Forbids != "io")
+        return fail("context '" + C.Id + "': 'forbids' is '" + C.Forbids + "', expected fs or io");
+      K.Forbids = C.Forbids == "fs" ? AtomKind::Fs : AtomKind::Io;
+      if (C.State.empty() || C.Begin.empty() || C.Needs.empty())
+        return fail("holder '" + C.Id + "' needs 'state', 'begin' and 'needs'");
+    } else if (C.Class != "atomic") {
+      return fail("context '" + C.Id + "': class is '" + C.Class +
+                  "', expected atomic, scope or holder");
+    } else if (!C.Named && (C.State.empty() || C.Begin.empty())) {
       return fail("context '" + C.Id + "' is not named and needs 'state' and 'begin'");
-    M.Contexts.push_back({C.Id, C.Phrase, C.State, C.Begin, C.Named, C.Counted, C.Nonzero, C.Test});
+    }
+    M.Contexts.push_back(std::move(K));
     return Error::success();
   }
 
-  // An op is "+spin(0)", "-spin(0)", "+irq", "0irq" or "+count[0]".
+  Expected<ContextId> holder(StringRef Id, const Twine &Of) const {
+    ContextId C = M.context(Id);
+    if (C == NoContext || M.Contexts[C].Class != ContextClass::Holder)
+      return fail(Of + " names '" + Id + "', which is not a context of class holder");
+    return C;
+  }
+
+  // An op is "+spin(0)", "-spin(0)", "+irq", "0irq", "+trans(result)", "+count[0]" or
+  // "+flags[0]".
   Error addPrimitive(const YPrimitive &P) {
     FunctionModel F;
     F.TheRole = FunctionModel::Role::Primitive;
@@ -242,8 +411,10 @@ private:
       F.OpsWhen = When::Nonzero;
     else if (P.When == "zero")
       F.OpsWhen = When::Zero;
+    else if (P.When == "pointer")
+      F.OpsWhen = When::Pointer;
     else
-      return fail("'when' is '" + P.When + "', expected always, nonzero or zero");
+      return fail("'when' is '" + P.When + "', expected always, nonzero, zero or pointer");
     for (const std::string &Text : P.Ops) {
       StringRef S = Text;
       ContextOp Op;
@@ -255,12 +426,15 @@ private:
         return fail("op '" + Text + "' does not start with +, - or 0");
       StringRef Id = S.take_while([](char C) { return isAlnum(C) || C == '_' || C == '-'; });
       S = S.drop_front(Id.size());
-      if (S.consume_front("(")) {
+      if (S.consume_front("(result)")) {
+        Op.LockResult = true;
+      } else if (S.consume_front("(")) {
         if (S.consumeInteger(10, Op.LockArg) || S != ")")
           return fail("op '" + Text + "': expected an argument number in parentheses");
       } else if (S.consume_front("[")) {
         if (S.consumeInteger(10, Op.AmountArg) || S != "]")
           return fail("op '" + Text + "': expected an argument number in brackets");
+        Op.ByTaskFlag = Id == "flags";
       } else if (!S.empty()) {
         return fail("op '" + Text + "' is not understood after the context");
       }
@@ -268,6 +442,7 @@ private:
         Op.Context = M.context(Id);
         if (Op.Context == NoContext)
           return fail("op '" + Text + "' names the unknown context '" + Id + "'");
+        F.HasBody |= M.Contexts[Op.Context].Class == ContextClass::Holder;
       }
       F.Ops.push_back(Op);
     }

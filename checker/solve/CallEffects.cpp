@@ -13,6 +13,7 @@ namespace gfpcheck {
 
 void FunctionAnalyzer::Impl::doEvent(EventIdx Idx, StateList &States) {
   const Event &E = F->Events[Idx];
+  Here = Idx;
   switch (E.Kind) {
   case EventKind::Return:
     for (PathState &St : States) {
@@ -20,6 +21,7 @@ void FunctionAnalyzer::Impl::doEvent(EventIdx Idx, StateList &States) {
         break;
       St.Ret = E.A ? resolve(val(E.A), St) : 0;
       Exits.push_back(St);
+      llvm::erase_if(Exits.back().Held, [](const HeldContext &H) { return H.Where == AtEntry; });
     }
     States.clear();
     break;
@@ -33,9 +35,98 @@ void FunctionAnalyzer::Impl::doEvent(EventIdx Idx, StateList &States) {
   }
 }
 
+// Contexts that the caller began and this function is handed (Model::Possession), as an
+// argument or as private data that it hands on as such.
+void FunctionAnalyzer::Impl::enterPossession(PathState &St) {
+  const TuSummary &U = P.Units[Unit];
+  auto ContextOf = [&](StringRef Type) {
+    auto It = M.Possession.find(Type);
+    return It == M.Possession.end() ? NoContext : It->second;
+  };
+  for (uint32_t I = 0; I != F->Params.size(); ++I) {
+    StringRef Type = U.str(F->Params[I].Type);
+    ContextId C = ContextOf(Type);
+    if (Type == "void *")
+      for (const Event &E : F->Events) {
+        if (C != NoContext || E.Kind != EventKind::Call || F->Values[E.A].Kind != ValueKind::Func)
+          continue;
+        FuncId G = P.resolve(P.EntityMap[Unit][F->Values[E.A].A], Id);
+        for (uint32_t A = 0; G != NoFunc && A != E.ArgCount; ++A) {
+          const Value &V = F->Values[F->Operands[E.ArgBegin + A]];
+          const Function &Callee = P.function(G);
+          if (V.Kind == ValueKind::Param && V.A == I && A < Callee.Params.size() &&
+              C == NoContext)
+            C = ContextOf(P.Units[P.Functions[G].Unit].str(Callee.Params[A].Type));
+        }
+      }
+    if (C != NoContext && St.Held.size() < MaxHeld)
+      St.Held.push_back({C, true, Pool.make(ValueKind::Param, I), AtEntry});
+  }
+}
+
+// Stores to current->flags and to the members of `current` that stand for a context.
+// False: it is neither.
+bool FunctionAnalyzer::Impl::doTaskStore(VId Address, VId Value, PathState &St) {
+  const VNode A = Pool.node(Address);
+  if (A.Kind != ValueKind::Field || A.A != Current)
+    return false;
+  VId Loaded = Pool.make(ValueKind::Load, Address);
+  const VNode V = Pool.node(Value);
+  if (Loaded == TaskFlags) {
+    const VNode Bits = Pool.node(V.B);
+    if (Bits.Kind != ValueKind::Const || (V.Kind != ValueKind::Or && V.Kind != ValueKind::And))
+      return false;
+    const uint64_t Changed = V.Kind == ValueKind::Or ? Bits.Imm : ~Bits.Imm;
+    for (ContextId C = 0; C != M.Contexts.size(); ++C) {
+      if (!(uint64_t(S.TaskFlag[C]) & Changed & 0xffffffff))
+        continue;
+      if (V.Kind == ValueKind::Or)
+        begin(St, {C, true, 0, Here});
+      else
+        end(St, C, 0, Here);
+    }
+    return false; // what it says of other flags is kept as of any memory
+  }
+  auto It = M.TaskMembers.find(P.name(A.C));
+  if (It == M.TaskMembers.end())
+    return false;
+  const bool Zero = V.Kind == ValueKind::Const && V.Imm == 0;
+  if (!Zero && V.Kind != ValueKind::Load)
+    begin(St, {It->second, true, 0, Here});
+  else
+    end(St, It->second, 0, Here);
+  return true;
+}
+
+// GFP flags stored to a member. Where mask or object are parameters, callers say which.
+void FunctionAnalyzer::Impl::addGfpStore(VId Address, VId Value) {
+  const VNode A = Pool.node(Address);
+  if (A.Kind != ValueKind::Field || !S.GfpMemberKeys.contains(Member{A.B, A.C}.key()))
+    return;
+  GfpStore X{S.Pool.import(Address, Pool), S.Pool.import(Value, Pool)};
+  if (!X.Address)
+    X.Address = S.Pool.make(ValueKind::Field, AnyObject, A.B, A.C);
+  auto IsParam = [&](VId V) {
+    while (Pool.node(V).Kind == ValueKind::Field)
+      V = Pool.node(V).A;
+    return Pool.node(V).Kind == ValueKind::Param;
+  };
+  auto &Stores = R.Effects.GfpStores;
+  bool MaskGiven = X.Value && (Pool.node(Value).Flags & VF_Param) &&
+                   !(Pool.node(Value).Flags & VF_Memory);
+  if ((IsParam(A.A) || MaskGiven) && Stores.size() < MaxGfpStores && !is_contained(Stores, X))
+    Stores.push_back(X);
+  if (!MaskGiven && !is_contained(R.GfpStores, X))
+    R.GfpStores.push_back(X);
+}
+
 // A store makes the value of a later load known on this path.
 void FunctionAnalyzer::Impl::doStore(const Event &E, PathState &St) {
   VId Addr = resolve(val(E.A), St);
+  if (doTaskStore(Addr, resolve(val(E.B), St), St))
+    return;
+  if (Collecting)
+    addGfpStore(Addr, resolve(val(E.B), St));
   if (!Addr || Pool.node(Addr).Kind == ValueKind::Index)
     return;
   VId Loaded = Pool.make(ValueKind::Load, Addr);
@@ -109,8 +200,10 @@ void FunctionAnalyzer::Impl::begin(PathState &St, const HeldContext &H) {
 void FunctionAnalyzer::Impl::end(PathState &St, ContextId C, VId Lock, EventIdx Where) {
   size_t I = findHeld(Pool, P, St.Held, C, Lock);
   if (I != Npos) {
+    bool Callers = St.Held[I].Where == AtEntry;
     St.Held.erase(St.Held.begin() + I);
-    return;
+    if (!Callers)
+      return;
   }
   HeldContext H{C, true, Lock, Where};
   for (const HeldContext &Old : St.Ended)
@@ -124,6 +217,24 @@ void FunctionAnalyzer::Impl::applyOp(EventIdx Idx, const ContextOp &Op, ArrayRef
                                      PathState &St) {
   auto Arg = [&](int N) { return N >= 0 && unsigned(N) < Args.size() ? resolve(Args[N], St) : 0; };
   ContextId C = Op.Context;
+  if (Op.ByTaskFlag) {
+    const VNode N = Pool.node(Arg(Op.AmountArg));
+    for (ContextId I = 0; I != M.Contexts.size(); ++I) {
+      if (N.Kind == ValueKind::Const && !(S.TaskFlag[I] & N.Imm))
+        continue;
+      // A token, not flags: of the scope begun last.
+      if (N.Kind != ValueKind::Const &&
+          (Op.Delta > 0 || St.Held.empty() || St.Held.back().Context != I || !S.TaskFlag[I]))
+        continue;
+      if (Op.Delta > 0)
+        begin(St, {I, true, 0, Idx});
+      else
+        end(St, I, 0, Idx);
+      if (N.Kind != ValueKind::Const)
+        break;
+    }
+    return;
+  }
   if (Op.AmountArg >= 0) {
     const VNode &N = Pool.node(Arg(Op.AmountArg));
     if (N.Kind != ValueKind::Const)
@@ -138,7 +249,8 @@ void FunctionAnalyzer::Impl::applyOp(EventIdx Idx, const ContextOp &Op, ArrayRef
     if (C == NoContext)
       return;
   }
-  VId Lock = Arg(Op.LockArg);
+  VId Lock =
+      Op.LockResult ? Pool.make(ValueKind::Call, F->Events[Idx].CallNo) : Arg(Op.LockArg);
   if (Op.Delta > 0) {
     begin(St, {C, true, Lock, Idx});
   } else if (Op.Delta < 0) {
@@ -156,7 +268,6 @@ void FunctionAnalyzer::Impl::applyOp(EventIdx Idx, const ContextOp &Op, ArrayRef
 
 void FunctionAnalyzer::Impl::doModelCall(EventIdx Idx, const FunctionModel &FM, ArrayRef<VId> Args,
                                          StateList &States) {
-  const Event &E = F->Events[Idx];
   switch (FM.TheRole) {
   case FunctionModel::Role::Neutral:
   case FunctionModel::Role::Value:
@@ -178,8 +289,17 @@ void FunctionAnalyzer::Impl::doModelCall(EventIdx Idx, const FunctionModel &FM, 
   if (FM.SleepsFirst && Collecting)
     for (const PathState &St : States)
       emit(St, {}, HeldList(St.Held), {}, {}, {Idx}, {NoFunc, 0});
+  doOps(Idx, FM, Args, States);
+}
+
+// What a primitive begins and ends; on other results than those of FM.OpsWhen, nothing.
+void FunctionAnalyzer::Impl::doOps(EventIdx Idx, const FunctionModel &FM, ArrayRef<VId> Args,
+                                   StateList &States) {
   StateList Out;
-  VId Result = Pool.make(ValueKind::Call, E.CallNo);
+  VId Result = Pool.make(ValueKind::Call, F->Events[Idx].CallNo);
+  // MAX_ERRNO: error pointers are the last page of addresses (include/linux/err.h).
+  const Pred Ops = FM.OpsWhen == When::Pointer ? Pred{Result, PredOp::Lt, true, ~0ull, -4095}
+                                               : Pred{Result, PredOp::Ne, false, ~0ull, 0};
   for (PathState &St : States) {
     if (FM.OpsWhen == When::Always) {
       for (const ContextOp &Op : FM.Ops)
@@ -187,12 +307,16 @@ void FunctionAnalyzer::Impl::doModelCall(EventIdx Idx, const FunctionModel &FM, 
       Out.push_back(std::move(St));
       continue;
     }
-    bool Nonzero = FM.OpsWhen == When::Nonzero;
     PathState Not = St;
     for (const ContextOp &Op : FM.Ops)
       applyOp(Idx, Op, Args, St);
-    addFact(St.Facts, {Result, Nonzero ? PredOp::Ne : PredOp::Eq, false, ~0ull, 0});
-    addFact(Not.Facts, {Result, Nonzero ? PredOp::Eq : PredOp::Ne, false, ~0ull, 0});
+    const Pred Happened = FM.OpsWhen == When::Zero ? Ops.negated() : Ops;
+    addFact(St.Facts, Happened);
+    addFact(Not.Facts, Happened.negated());
+    if (FM.OpsWhen == When::Pointer) {
+      addFact(St.Facts, {Result, PredOp::Ne, false, ~0ull, 0});
+      addFact(Not.Facts, {Result, PredOp::Ne, false, ~0ull, 0});
+    }
     Out.push_back(std::move(St));
     Out.push_back(std::move(Not));
   }
@@ -220,12 +344,39 @@ void FunctionAnalyzer::Impl::forgetResult(const Event &E, StateList &States) {
   }
 }
 
+// Which calls are always made in a scope: what they reach cannot do what it prevents.
+void FunctionAnalyzer::Impl::noteScopes(EventIdx Idx, const StateList &States) {
+  for (const PathState &St : States) {
+    uint8_t Mask = prevented(St.Held, St.Facts);
+    auto [It, New] = Scoped.try_emplace(Idx, Mask);
+    It->second &= Mask;
+  }
+}
+
+// A direct call: what the callee does, then how it returns.
+void FunctionAnalyzer::Impl::doBody(EventIdx Idx, FuncId G, ArrayRef<VId> Args, VId Result,
+                                    StateList &States) {
+  const FunctionEffects &FE = S.Effects[G];
+  if (Collecting)
+    for (const PathState &St : States) {
+      composeAtoms(Idx, G, Args, St, Evidence::Certain, 1, false);
+      for (uint32_t I = 0; I != FE.ParamCalls.size(); ++I)
+        composeParamCall(Idx, G, I, Args, St);
+      for (const GfpStore &X : FE.GfpStores)
+        addGfpStore(resolve(Pool.subst(X.Address, Args), St),
+                    resolve(Pool.subst(X.Value, Args), St));
+    }
+  applyOutcomes(Idx, FE, Args, Result, States);
+}
+
 void FunctionAnalyzer::Impl::doCall(EventIdx Idx, const Event &E, StateList &States) {
   if (E.Flags & EF_NoReturn) { // the path ends here; what a dying path does is no defect
     States.clear();
     return;
   }
   forgetResult(E, States);
+  if (Collecting)
+    noteScopes(Idx, States);
   SmallVector<VId, 6> Args;
   for (uint32_t I = 0; I != E.ArgCount; ++I)
     Args.push_back(val(F->Operands[E.ArgBegin + I]));
@@ -233,17 +384,26 @@ void FunctionAnalyzer::Impl::doCall(EventIdx Idx, const Event &E, StateList &Sta
   const VNode CN = Pool.node(Callee);
 
   if (CN.Kind == ValueKind::Func) {
+    if (Collecting && S.ReclaimArg[CN.A] >= 0)
+      for (const PathState &St : States)
+        emitReclaim(Idx, S.ReclaimArg[CN.A], Args, St);
+    FuncId G = P.resolve(CN.A, Id);
     if (const FunctionModel *FM = S.ModelOf[CN.A]) {
       if (FM->TheRole == FunctionModel::Role::Value && CallResult[E.CallNo] == ~0u) {
         NameId Special = P.findName(FM->Value);
-        bool IsPointer = FM->Value == "current";
         CallResult[E.CallNo] =
-            IsPointer ? Pool.make(ValueKind::Global, Special | SpecialBit) : Pool.special(Special);
+            FM->ValueArg >= 0 ? (unsigned(FM->ValueArg) < Args.size() ? Args[FM->ValueArg] : 0)
+            : FM->Value == "current" ? Current
+                                     : Pool.special(Special);
       }
-      doModelCall(Idx, *FM, Args, States);
+      if (FM->HasBody && G != NoFunc) {
+        doBody(Idx, G, Args, Pool.make(ValueKind::Call, E.CallNo), States);
+        doOps(Idx, *FM, Args, States);
+      } else {
+        doModelCall(Idx, *FM, Args, States);
+      }
       return;
     }
-    FuncId G = P.resolve(CN.A, Id);
     if (G == NoFunc)
       return;
     const FunctionEffects &FE = S.Effects[G];
@@ -254,13 +414,7 @@ void FunctionAnalyzer::Impl::doCall(EventIdx Idx, const Event &E, StateList &Sta
         Result = Pool.make(ValueKind::Call, E.CallNo);
       CallResult[E.CallNo] = Result;
     }
-    if (Collecting)
-      for (const PathState &St : States) {
-        composeSleeps(Idx, G, Args, St, Evidence::Certain, 1, false);
-        for (uint32_t I = 0; I != FE.ParamCalls.size(); ++I)
-          composeParamCall(Idx, G, I, Args, St);
-      }
-    applyOutcomes(Idx, FE, Args, Result, States);
+    doBody(Idx, G, Args, Result, States);
     if (S.IsContract[CN.A])
       for (PathState &St : States)
         declare(St, FE, Args);
@@ -295,7 +449,7 @@ void FunctionAnalyzer::Impl::doCall(EventIdx Idx, const Event &E, StateList &Sta
     if (Collect(Collect, Fn) && !Direct.empty()) {
       if (Collecting)
         for (FuncId G : Direct)
-          composeSleeps(Idx, G, Args, St,
+          composeAtoms(Idx, G, Args, St,
                         Direct.size() == 1 ? Evidence::Certain : Evidence::Several, Direct.size(),
                         true);
       StateList One;
@@ -339,7 +493,7 @@ void FunctionAnalyzer::Impl::doCall(EventIdx Idx, const Event &E, StateList &Sta
     }
     if (Set.Funcs.size() == 1) {
       if (Collecting)
-        composeSleeps(Idx, Set.Funcs[0], Args, St, Evidence::Certain, 1, true);
+        composeAtoms(Idx, Set.Funcs[0], Args, St, Evidence::Certain, 1, true);
       StateList One;
       One.push_back(std::move(St));
       applyOutcomes(Idx, S.Effects[Set.Funcs[0]], Args, Pool.make(ValueKind::Call, E.CallNo), One);
@@ -350,12 +504,14 @@ void FunctionAnalyzer::Impl::doCall(EventIdx Idx, const Event &E, StateList &Sta
       Out.push_back(std::move(St));
       continue;
     }
-    const InterfaceSleeps &I = Ctx.interface(Set.Funcs, Set.Key);
-    bool Few = Set.Funcs.size() <= FewTargets || I.Sleeping * 2 >= I.Targets;
-    for (auto [G, Atom] : I.Atoms)
-      composeAtom(G, Atom, Args, St,
-                  {Idx, G, Atom, NoFunc, 0, Few ? Evidence::Several : Evidence::Guess, 1,
+    const InterfaceAtoms &I = Ctx.interface(Set.Funcs, Set.Key);
+    for (auto [G, Index] : I.Atoms) {
+      bool Few = Set.Funcs.size() <= FewTargets ||
+                 I.Having[unsigned(S.Effects[G].Atoms[Index].Kind)] * 2 >= I.Targets;
+      composeAtom(G, Index, Args, St,
+                  {Idx, G, Index, NoFunc, 0, Few ? Evidence::Several : Evidence::Guess, 1,
                    uint16_t(std::min<size_t>(Set.Funcs.size(), 0xffff)), true});
+    }
     Out.push_back(std::move(St));
   }
   States = std::move(Out);
@@ -363,9 +519,17 @@ void FunctionAnalyzer::Impl::doCall(EventIdx Idx, const Event &E, StateList &Sta
 
 // The condition on which a contract's annotation sleeps holds for what follows.
 void FunctionAnalyzer::Impl::declare(PathState &St, const FunctionEffects &FE, ArrayRef<VId> Args) {
-  if (FE.Sleeps.size() != 1)
+  // might_sleep_if(): its only atom, besides what it reclaims.
+  const Atom *Sleeps = nullptr;
+  for (const Atom &A : FE.Atoms)
+    if (A.Kind == AtomKind::Sleep) {
+      if (Sleeps)
+        return;
+      Sleeps = &A;
+    }
+  if (!Sleeps)
     return;
-  auto G = substGuard(St, FE.Sleeps.front().When, Args);
+  auto G = substGuard(St, Sleeps->When, Args);
   if (!G)
     St.Declared.push_back({Pool.constant(0), PredOp::Ne, false, ~0ull, 0}); // never
   else
@@ -436,6 +600,10 @@ void FunctionAnalyzer::Impl::applyOutcomes(EventIdx Idx, const FunctionEffects &
       }
       SmallVector<Pred, 1> Ret;
       retPreds(O.Ret, resolve(Result, St), Ret);
+      for (Pred X : O.Result) {
+        X.V = resolve(Result, St);
+        Ret.push_back(X);
+      }
       for (const Pred &X : Ret)
         Possible &= simplifyPred(Pool, X, Preds) != Truth::False;
       bool IsStale = false;

@@ -18,6 +18,8 @@ namespace {
 // the kernel is one component and there is no order.
 constexpr size_t OrderTargets = 16;
 
+constexpr uint32_t VariableKey = 0xffffffff; // low half of the key of a variable
+
 class Builder {
 public:
   Builder(const Program &P, const Model &M) : P(P), M(M) {}
@@ -25,6 +27,7 @@ public:
   CallGraph build() {
     size_t N = P.Functions.size();
     G.Callers.resize(N);
+    G.Sites.resize(N);
     Callees.resize(N);
     for (FuncId F = 0; F != N; ++F)
       addCalls(F);
@@ -52,22 +55,36 @@ private:
         return;
       FuncId T = P.resolve(P.EntityMap[U][X.A], Id);
       if (T != NoFunc)
-        Callees[Id].push_back(T);
+        addCallee(Id, T);
     };
     for (const Event &E : F.Events) {
+      Where = &E - F.Events.data();
       if (E.Kind != EventKind::Call)
         continue;
       for (uint32_t I = 0; I != E.ArgCount; ++I)
         Ref(F.Operands[E.ArgBegin + I]);
       const Value &C = F.Values[E.A];
       if (C.Kind == ValueKind::Func) {
-        // A primitive's body is never looked at.
-        if (!M.function(P.name(P.Entities[P.EntityMap[U][C.A]].Name)))
+        const FunctionModel *FM = M.function(P.name(P.Entities[P.EntityMap[U][C.A]].Name));
+        if (!FM || FM->HasBody)
           Ref(E.A);
       } else {
         addIndirect(Id, F, U, E.A);
       }
     }
+  }
+
+  void addCallee(FuncId Id, FuncId T) {
+    Callees[Id].push_back(T);
+    G.Sites[Id].push_back({Where, T, 0});
+  }
+
+  void addKey(FuncId Id, uint64_t Key) {
+    G.Users[Key].push_back(Id);
+    G.Sites[Id].push_back({Where, NoFunc, Key});
+    ArrayRef<FuncId> Targets = targetsOf(P, Key);
+    if (Targets.size() <= OrderTargets)
+      Callees[Id].append(Targets.begin(), Targets.end());
   }
 
   void addIndirect(FuncId Id, const Function &F, uint32_t U, ValueId V) {
@@ -86,7 +103,7 @@ private:
     if (X.Kind == ValueKind::Func) {
       FuncId T = P.resolve(P.EntityMap[U][X.A], Id);
       if (T != NoFunc)
-        Callees[Id].push_back(T);
+        addCallee(Id, T);
       return;
     }
     if (X.Kind != ValueKind::Load)
@@ -96,22 +113,13 @@ private:
       NameId R = P.NameMap[U][Addr->B], Fd = P.NameMap[U][Addr->C];
       if (M.Deferred.contains((P.name(R) + "." + P.name(Fd)).str()))
         return;
-      uint64_t Key = Member{R, Fd}.key();
-      G.Users[Key].push_back(Id);
-      auto It = P.Targets.find(Key);
-      if (It != P.Targets.end() && It->second.size() <= OrderTargets)
-        Callees[Id].append(It->second.begin(), It->second.end());
+      addKey(Id, Member{R, Fd}.key());
       return;
     }
     while (Addr->Kind == ValueKind::Index)
       Addr = &F.Values[Addr->A];
-    if (Addr->Kind == ValueKind::Global) {
-      EntityId E = P.EntityMap[U][Addr->A];
-      G.Users[uint64_t(E) << 32 | 0xffffffff].push_back(Id);
-      auto It = P.VariableTargets.find(E);
-      if (It != P.VariableTargets.end() && It->second.size() <= OrderTargets)
-        Callees[Id].append(It->second.begin(), It->second.end());
-    }
+    if (Addr->Kind == ValueKind::Global)
+      addKey(Id, uint64_t(P.EntityMap[U][Addr->A]) << 32 | VariableKey);
   }
 
   void addKeys() {
@@ -123,7 +131,7 @@ private:
     for (const auto &[Key, Targets] : P.Targets)
       Add(Key, Targets);
     for (const auto &[E, Targets] : P.VariableTargets)
-      Add(uint64_t(E) << 32 | 0xffffffff, Targets);
+      Add(uint64_t(E) << 32 | VariableKey, Targets);
     for (auto &[F, Keys] : G.Keys)
       llvm::sort(Keys);
   }
@@ -181,11 +189,21 @@ private:
 
   const Program &P;
   const Model &M;
+  uint32_t Where = 0; // the event looked at
   CallGraph G;
   std::vector<SmallVector<FuncId, 8>> Callees;
 };
 
 } // namespace
+
+ArrayRef<FuncId> targetsOf(const Program &P, uint64_t Key) {
+  if (uint32_t(Key) == VariableKey) {
+    auto It = P.VariableTargets.find(EntityId(Key >> 32));
+    return It == P.VariableTargets.end() ? ArrayRef<FuncId>() : ArrayRef<FuncId>(It->second);
+  }
+  auto It = P.Targets.find(Key);
+  return It == P.Targets.end() ? ArrayRef<FuncId>() : ArrayRef<FuncId>(It->second);
+}
 
 CallGraph buildCallGraph(const Program &P, const Model &M) { return Builder(P, M).build(); }
 

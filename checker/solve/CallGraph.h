@@ -12,8 +12,16 @@
 
 namespace gfpcheck {
 
+/// A call, or a function passed as an argument of a call.
+struct CallSite {
+  uint32_t Where = 0;     ///< index in Function::Events
+  FuncId Callee = NoFunc; ///< NoFunc: any target of Key
+  uint64_t Key = 0;       ///< as CallGraph::Users
+};
+
 /// Who calls whom, and callees before callers.
 struct CallGraph {
+  std::vector<std::vector<CallSite>> Sites; ///< by FuncId
   std::vector<FuncId> Order;      ///< functions, callees first
   std::vector<uint32_t> Position; ///< by FuncId: index in Order
 
@@ -34,6 +42,9 @@ struct CallGraph {
     return It == Keys.end() ? llvm::ArrayRef<uint64_t>() : llvm::ArrayRef<uint64_t>(It->second);
   }
 };
+
+/// The functions that a call through \p Key may reach, whatever the instance.
+llvm::ArrayRef<FuncId> targetsOf(const Program &P, uint64_t Key);
 
 CallGraph buildCallGraph(const Program &P, const Model &M);
 

@@ -59,9 +59,12 @@ std::string dumpEffects(const Solution &S, FuncId F) {
     Out += fmt::format("  outcome {}{}{} when {}: begins{} ends{}\n", O.Ret & RC_Zero ? "0" : "",
                        O.Ret & RC_Negative ? "-" : "", O.Ret & RC_Positive ? "+" : "",
                        Print.guard(O.When), Print.contexts(O.Begun), Print.contexts(O.Ended));
-  for (const SleepAtom &A : E.Sleeps)
-    Out += fmt::format("  sleeps via {} at line {} (evidence {}, conditions {}, depth {}) when {}; "
+  for (const Atom &A : E.Atoms)
+    Out += fmt::format("  {} via {} at line {} (evidence {}, conditions {}, depth {}) when {}; "
                        "ended{} inside{}\n",
+                       A.Kind == AtomKind::Sleep ? "sleeps"
+                       : A.Kind == AtomKind::Io  ? "reclaims (io)"
+                                                 : "reclaims (fs)",
                        NameOf(A.Target != NoFunc ? A.Target : A.Callee).str(),
                        S.P.function(F).Events[A.Where].Line, int(A.How), A.Conditions, A.Depth,
                        Print.guard(A.When), Print.contexts(A.Ended), Print.contexts(A.Inside));

@@ -255,6 +255,15 @@ void FunctionAnalyzer::Impl::collect() {
   Work = {};
 }
 
+FunctionAnalyzer::Impl::Impl(Solution &S, SolveContext &C)
+    : S(S), P(S.P), M(S.M), Ctx(C), Pool(&S.Pool) {
+  Current = S.Pool.make(ValueKind::Global, P.findName("current") | SpecialBit);
+  AnyObject = S.Pool.make(ValueKind::Global, P.findName("<object>") | SpecialBit);
+  TaskFlags = S.Pool.make(ValueKind::Load,
+                          S.Pool.make(ValueKind::Field, Current, P.findName("task_struct"),
+                                      P.findName("flags")));
+}
+
 FunctionResult FunctionAnalyzer::Impl::analyze(FuncId Func) {
   Id = Func;
   F = &P.function(Func);
@@ -270,6 +279,7 @@ FunctionResult FunctionAnalyzer::Impl::analyze(FuncId Func) {
   Stale.clear();
   NotConditions.clear();
   Exits.clear();
+  Scoped.clear();
   Capped = Collecting = false;
   R.Effects.Analyzed = true;
   if (F->Blocks.empty()) {
@@ -278,7 +288,9 @@ FunctionResult FunctionAnalyzer::Impl::analyze(FuncId Func) {
   }
 
   findAnnotations();
-  push(0, PathState());
+  PathState Entry;
+  enterPossession(Entry);
+  push(0, std::move(Entry));
   size_t Steps = 0, Limit = 200 + 40 * F->Blocks.size();
   for (;;) {
     while (!Work.empty()) {
@@ -310,6 +322,10 @@ FunctionResult FunctionAnalyzer::Impl::analyze(FuncId Func) {
   if (Capped)
     ++S.Caps.States;
   collect();
+  for (auto [Where, Prevents] : Scoped)
+    if (Prevents)
+      R.ScopedCalls.push_back({Where, Prevents});
+  llvm::sort(R.ScopedCalls, [](auto &A, auto &B) { return A.Where < B.Where; });
   finishReturn();
   finishOutcomes();
   return std::move(R);

@@ -13,21 +13,24 @@
 namespace gfpcheck {
 
 /// What a call through a member may do, over all functions put there.
-struct InterfaceSleeps {
+struct InterfaceAtoms {
   std::vector<std::pair<FuncId, uint32_t>> Atoms; ///< representatives, distinct guards
-  uint32_t Targets = 0, Sleeping = 0;
+  uint32_t Targets = 0;
+  uint32_t Having[AtomKinds] = {}; ///< targets with an atom of that kind
 };
 
 /// What the analysis of a function sees of the rest of the program.
 class SolveContext {
 public:
   virtual ~SolveContext() = default;
-  virtual const InterfaceSleeps &interface(llvm::ArrayRef<FuncId> Targets, uint64_t Key) = 0;
+  virtual const InterfaceAtoms &interface(llvm::ArrayRef<FuncId> Targets, uint64_t Key) = 0;
 };
 
 struct FunctionResult {
   FunctionEffects Effects;
-  std::vector<AtomicSleep> AtomicSleeps;
+  std::vector<Defect> Defects;
+  std::vector<ScopedCall> ScopedCalls; ///< sorted
+  std::vector<GfpStore> GfpStores;     ///< whose mask is known here
   /// Atoms of callees that this caller's arguments decided: (callee, atom).
   std::vector<std::pair<FuncId, uint32_t>> Decided;
 };
@@ -42,7 +45,7 @@ struct CalleeSet {
 CalleeSet indirectCallees(const Program &P, const Model &M, const ValuePool &Pool, VId Callee);
 
 /// Fills D.Lock and D.LockClass from D.Held.Lock, a value of \p Pool in \p Func.
-void describeLock(AtomicSleep &D, const ValuePool &Pool, const Program &P, FuncId Func);
+void describeLock(Defect &D, const ValuePool &Pool, const Program &P, FuncId Func);
 
 /// Analyses functions one after the other; keeps its scratch memory in between.
 class FunctionAnalyzer {

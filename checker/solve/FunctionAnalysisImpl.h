@@ -5,7 +5,7 @@
 //
 // The analyzer's state while it is at one function. Its parts are one file each:
 // FunctionAnalysis (values, phases), StateFlow (edges and joins), CallEffects (events),
-// SleepAtoms (what sleeps, under which condition), FunctionOutcomes (ways of returning).
+// Atoms (what sleeps, under which condition), FunctionOutcomes (ways of returning).
 //
 //===----------------------------------------------------------------------===//
 
@@ -24,13 +24,15 @@ using llvm::ArrayRef;
 using llvm::is_contained;
 using llvm::SmallVector;
 
-inline constexpr size_t MaxStates = 10;      // distinct held sets a block
-inline constexpr size_t MaxHeld = 6;         // contexts in a state
+inline constexpr size_t MaxStates = 12;      // distinct held sets a block
+inline constexpr size_t MaxHeld = 8;         // contexts in a state
 inline constexpr size_t MaxFacts = 24;       // facts in a state
 inline constexpr size_t MaxPhis = 24;        // phi choices in a state
 inline constexpr size_t MaxGuard = 5;        // predicates in an exported guard
-inline constexpr size_t MaxAtoms = 8;        // sleep atoms a function
+inline constexpr ptrdiff_t MaxAtoms = 8;     // atoms of a kind a function
 inline constexpr unsigned MaxConditions = 4; // undecided conditions on the way to a sleep
+inline constexpr unsigned MaxReclaimConditions = 8;
+inline constexpr size_t MaxGfpStores = 8; // of masks that callers give
 inline constexpr unsigned FlagWeight = 2;    // a flag in memory that the callee tests
 inline constexpr unsigned RoundWeight = 2;   // a test of what a loop or another path left
 inline constexpr size_t MaxParamCalls = 4;   // calls of parameters a function
@@ -48,7 +50,7 @@ uint8_t retClass(const ValuePool &Pool, VId V, ArrayRef<Pred> Facts, unsigned De
 
 class FunctionAnalyzer::Impl {
 public:
-  Impl(Solution &S, SolveContext &C) : S(S), P(S.P), M(S.M), Ctx(C), Pool(&S.Pool) {}
+  Impl(Solution &S, SolveContext &C);
 
   FunctionResult analyze(FuncId Id);
 
@@ -80,7 +82,13 @@ private:
   void declare(PathState &St, const FunctionEffects &FE, ArrayRef<VId> Args);
   void forgetResult(const Event &E, StateList &States);
   void doModelCall(EventIdx Idx, const FunctionModel &FM, ArrayRef<VId> Args, StateList &States);
+  void doOps(EventIdx Idx, const FunctionModel &FM, ArrayRef<VId> Args, StateList &States);
+  void doBody(EventIdx Idx, FuncId G, ArrayRef<VId> Args, VId Result, StateList &States);
   void applyOp(EventIdx Idx, const ContextOp &Op, ArrayRef<VId> Args, PathState &St);
+  void enterPossession(PathState &St);
+  bool doTaskStore(VId Address, VId Value, PathState &St);
+  void addGfpStore(VId Address, VId Value);
+  void noteScopes(EventIdx Idx, const StateList &States);
   void begin(PathState &St, const HeldContext &H);
   void end(PathState &St, ContextId C, VId Lock, EventIdx Where);
   void doStore(const Event &E, PathState &St);
@@ -98,6 +106,8 @@ private:
     uint16_t Depth = 1, Fanout = 1;
     bool Indirect = false;
     uint8_t Conditions = 0;
+    AtomKind Kind = AtomKind::Sleep;
+    VId Gfp = 0;
   };
   struct Substituted {
     Guard When;
@@ -105,15 +115,26 @@ private:
   };
   std::optional<Substituted> substGuard(const PathState &St, ArrayRef<Pred> When,
                                         ArrayRef<VId> Args);
-  void composeSleeps(EventIdx Idx, FuncId Callee, ArrayRef<VId> Args, const PathState &St,
+  void composeAtoms(EventIdx Idx, FuncId Callee, ArrayRef<VId> Args, const PathState &St,
                      Evidence How, uint16_t Fanout, bool Indirect);
-  void composeAtom(FuncId Callee, uint32_t Atom, ArrayRef<VId> Args, const PathState &St, Link L);
+  void composeAtom(FuncId Callee, uint32_t Index, ArrayRef<VId> Args, const PathState &St, Link L);
+  void emitReclaim(EventIdx Idx, unsigned Arg, ArrayRef<VId> Args, const PathState &St);
+  /// Whether \p C makes \p K a defect, or prevents it.
+  bool matters(ContextId C, AtomKind K) const;
+  /// Those of \p Held in which \p K is a defect.
+  HeldList holding(ArrayRef<HeldContext> Held, AtomKind K) const;
+  /// Bit per AtomKind that scopes held, or task flags known to be set, prevent.
+  uint8_t prevented(ArrayRef<HeldContext> Held, ArrayRef<Pred> Facts) const;
+  bool isGfpMemory(VId V) const;
+  void forgetObjects(Guard &When);
+  void report(const PathState &St, Atom A, const Guard &Undecided, ArrayRef<HeldContext> Held,
+              ArrayRef<HeldContext> Inside, std::pair<FuncId, uint32_t> Origin);
   void composeParamCall(EventIdx Idx, FuncId Callee, uint32_t Call, ArrayRef<VId> Args,
                         const PathState &St);
-  void emit(const PathState &St, const Substituted &Callee, HeldList Held, HeldList Ended,
+  void emit(const PathState &St, const Substituted &Callee, HeldList AllHeld, HeldList Ended,
             const HeldList &Inside, const Link &L, std::pair<FuncId, uint32_t> Origin);
-  unsigned undecided(ArrayRef<Pred> When) const;
-  void addAtom(SleepAtom A);
+  unsigned undecided(ArrayRef<Pred> When, AtomKind K) const;
+  void addAtom(Atom A);
   Guard exportFacts(const PathState &St, ArrayRef<Pred> More);
   bool uses(VId V, ArrayRef<VId> Loads) { return Pool.contains(V, VF_Memory, Loads); }
   HeldList exportHeld(ArrayRef<HeldContext> H, EventIdx Where);
@@ -129,10 +150,15 @@ private:
   SolveContext &Ctx;
   ValuePool Pool;
 
+  VId Current = 0;   // the value `current`
+  VId TaskFlags = 0; // current->flags
+  VId AnyObject = 0; // some object, which one is not known
+
   // Of the function being analysed.
   FuncId Id = 0;
   const Function *F = nullptr;
   uint32_t Unit = 0;
+  EventIdx Here = 0; ///< the event being done
   FunctionResult R;
   std::vector<VId> Val;        // by ValueId; ~0u: not translated
   std::vector<VId> CallResult; // by CallNo; ~0u: not bound
@@ -150,6 +176,7 @@ private:
   std::vector<PathState> Exits;
   /// Where might_sleep_if(C) rejoins: C as conditions with the sense they must have.
   llvm::DenseMap<uint32_t, llvm::SmallVector<std::pair<ValueId, bool>, 2>> AnnotationJoins;
+  llvm::DenseMap<EventIdx, uint8_t> Scoped; ///< by call: ScopedCall::Prevents so far
   bool Collecting = false;    ///< second phase
   std::vector<bool> LoopHead; ///< by block, in the second phase
   bool Capped = false;

@@ -45,15 +45,25 @@ void FunctionAnalyzer::Impl::finishOutcomes() {
   auto &Outs = R.Effects.Outcomes;
   SmallVector<PathState, 4> Groups;
   SmallVector<uint8_t, 4> Classes;
+  SmallVector<Truth, 4> Errors; // whether an error pointer is returned
+  auto IsError = [&](const PathState &St) {
+    SmallVector<Pred, 2> Preds;
+    Pred Error{St.Ret, PredOp::Ge, true, ~0ull, -4095};
+    Truth T = St.Ret ? simplifyPred(Pool, Error, Preds) : Truth::Unknown;
+    return T == Truth::Unknown ? impliedBy(St.Facts, Error) : T;
+  };
   for (const PathState &St : Exits) {
     uint8_t C = St.Ret ? retClass(Pool, St.Ret, St.Facts) : uint8_t(RC_Any);
     auto It = llvm::find_if(Groups, [&](const PathState &G) { return G.sameContexts(St); });
     if (It != Groups.end()) {
       Classes[It - Groups.begin()] |= C;
+      if (Errors[It - Groups.begin()] != IsError(St))
+        Errors[It - Groups.begin()] = Truth::Unknown;
       It->merge(St);
     } else if (Groups.size() < MaxOutcomes) {
       Groups.push_back(St);
       Classes.push_back(C);
+      Errors.push_back(IsError(St));
     } else {
       ++S.Caps.Outcomes;
     }
@@ -61,6 +71,9 @@ void FunctionAnalyzer::Impl::finishOutcomes() {
   for (size_t I = 0; I != Groups.size(); ++I) {
     Outcome O;
     O.Ret = Classes[I];
+    if (Groups.size() > 1 && Errors[I] != Truth::Unknown)
+      O.Result.push_back(
+          {0, Errors[I] == Truth::True ? PredOp::Ge : PredOp::Lt, true, ~0ull, -4095});
     if (Groups.size() > 1)
       O.When = exportFacts(Groups[I], {});
     for (const HeldContext &H : Groups[I].Held)
@@ -81,7 +94,9 @@ void FunctionAnalyzer::Impl::finishOutcomes() {
     for (size_t J = 0; J != Outs.size(); ++J) {
       if (I == J || !(Outs[I].Ret & Outs[J].Ret))
         continue;
-      bool Apart = llvm::any_of(
+      bool Apart = (!Outs[I].Result.empty() && !Outs[J].Result.empty() &&
+                    Outs[I].Result != Outs[J].Result) ||
+                   llvm::any_of(
           Outs[I].When, [&](const Pred &X) { return impliedBy(Outs[J].When, X) == Truth::False; });
       auto Differs = [&](const ReturnedMember &X) {
         return llvm::any_of(Outs[J].Members, [&](const ReturnedMember &Y) {
@@ -99,10 +114,16 @@ void FunctionAnalyzer::Impl::finishOutcomes() {
       Compare(Outs[I].Ended, Outs[J].Ended);
     }
   // An identified lock that is ended stays: the caller knows whether it holds that.
-  auto Identified = [&](const HeldContext &H) { return M.Contexts[H.Context].Named && H.Lock; };
+  auto Identified = [&](const HeldContext &H) { return (M.Contexts[H.Context].Named || M.Contexts[H.Context].Class != ContextClass::Atomic) &&
+           H.Lock; };
   for (Outcome &O : Outs)
     for (HeldList *L : {&O.Begun, &O.Ended}) {
       if (L == &O.Ended && llvm::any_of(*L, Identified))
+        continue;
+      // What may end a holder is taken to: its end is often one of several (submission).
+      if (L == &O.Ended && llvm::all_of(*L, [&](const HeldContext &H) {
+            return M.Contexts[H.Context].Class == ContextClass::Holder;
+          }))
         continue;
       size_t Before = L->size();
       llvm::erase_if(*L, [](const HeldContext &H) { return !H.Sure; });
@@ -120,12 +141,16 @@ void FunctionAnalyzer::Impl::finishOutcomes() {
       continue;
     }
     It->Ret |= O.Ret;
+    if (It->Result != O.Result)
+      It->Result.clear();
     llvm::erase_if(It->Members, [&](const auto &X) { return !is_contained(O.Members, X); });
     llvm::erase_if(It->Declared, [&](const Pred &X) { return !is_contained(O.Declared, X); });
     llvm::erase_if(It->When, [&](const Pred &X) { return !is_contained(O.When, X); });
   }
-  if (Merged.size() == 1)
+  if (Merged.size() == 1) {
     Merged[0].When.clear();
+    Merged[0].Result.clear();
+  }
   Outs = std::move(Merged);
 }
 

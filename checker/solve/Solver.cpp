@@ -14,7 +14,9 @@
 
 #include "gfpcheck/solve/Solver.h"
 #include "CallGraph.h"
+#include "EntryScopes.h"
 #include "FunctionAnalysis.h"
+#include "GfpMembers.h"
 #include "PathState.h"
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/STLExtras.h"
@@ -29,7 +31,8 @@ namespace gfpcheck {
 namespace {
 
 constexpr unsigned MaxEvaluations = 6;    // of one function
-constexpr unsigned MaxInterfaceAtoms = 6; // representatives of a member
+constexpr unsigned MaxInterfaceAtoms = 6; // representatives of a member, by kind
+constexpr unsigned MaxKeptAtoms = 18;     // of a kind, over all evaluations
 
 bool sameHeld(ArrayRef<HeldContext> A, ArrayRef<HeldContext> B) {
   return A.size() == B.size() &&
@@ -37,8 +40,8 @@ bool sameHeld(ArrayRef<HeldContext> A, ArrayRef<HeldContext> B) {
            return X.same(Y) && X.Sure == Y.Sure;
          });
 }
-bool sameAtom(const SleepAtom &A, const SleepAtom &B) {
-  return A.When == B.When && sameHeld(A.Ended, B.Ended) && sameHeld(A.Inside, B.Inside);
+bool sameAtom(const Atom &A, const Atom &B) {
+  return A.Kind == B.Kind && A.When == B.When && sameHeld(A.Ended, B.Ended) && sameHeld(A.Inside, B.Inside);
 }
 
 class Engine : public SolveContext {
@@ -48,7 +51,9 @@ public:
   void run() {
     size_t N = S.P.Functions.size();
     S.Effects.resize(N);
-    Sleeps.resize(N);
+    Defects.resize(N);
+    Scoped.resize(N);
+    GfpStores.resize(N);
     Evaluations.assign(N, 0);
     Queued.resize(N, true);
     std::vector<uint32_t> All(N);
@@ -61,31 +66,38 @@ public:
       Queued.reset(F);
       evaluate(F);
     }
-    for (auto &List : Sleeps)
-      S.AtomicSleeps.insert(S.AtomicSleeps.end(), List.begin(), List.end());
+    for (auto &List : Defects)
+      S.Defects.insert(S.Defects.end(), List.begin(), List.end());
     addRoots();
     addUndecided();
+    dropScoped();
+    decideMembers();
   }
 
-  const InterfaceSleeps &interface(ArrayRef<FuncId> Targets, uint64_t Key) override {
+  const InterfaceAtoms &interface(ArrayRef<FuncId> Targets, uint64_t Key) override {
     auto [It, New] = Interfaces.try_emplace(Key);
-    InterfaceSleeps &I = It->second;
+    InterfaceAtoms &I = It->second;
     if (!New)
       return I;
     I.Targets = Targets.size();
+    unsigned Kept[AtomKinds] = {};
     for (FuncId T : Targets) {
       InterfacesOf[T].push_back(Key);
-      const auto &Atoms = S.Effects[T].Sleeps;
-      I.Sleeping += llvm::any_of(Atoms, [](const SleepAtom &A) { return A.Inside.empty(); });
+      const auto &Atoms = S.Effects[T].Atoms;
+      for (unsigned K = 0; K != AtomKinds; ++K)
+        I.Having[K] += llvm::any_of(
+            Atoms, [&](const Atom &A) { return A.Inside.empty() && unsigned(A.Kind) == K; });
       for (uint32_t K = 0; K != Atoms.size(); ++K) {
         auto Same = [&](const std::pair<FuncId, uint32_t> &Old) {
-          const SleepAtom &B = S.Effects[Old.first].Sleeps[Old.second];
+          const Atom &B = S.Effects[Old.first].Atoms[Old.second];
           return sameAtom(Atoms[K], B) && B.How <= Atoms[K].How;
         };
         // Defects pending on a parameter stay with their own function.
-        if (Atoms[K].Inside.empty() && I.Atoms.size() < MaxInterfaceAtoms &&
-            llvm::none_of(I.Atoms, Same))
+        unsigned &Count = Kept[unsigned(Atoms[K].Kind)];
+        if (Atoms[K].Inside.empty() && Count < MaxInterfaceAtoms && llvm::none_of(I.Atoms, Same)) {
           I.Atoms.push_back({T, K});
+          ++Count;
+        }
       }
     }
     return I;
@@ -107,7 +119,9 @@ private:
     ++Evaluations[F];
     ++S.Caps.Evaluations;
     FunctionResult R = Analyzer.analyze(F);
-    Sleeps[F] = std::move(R.AtomicSleeps);
+    Defects[F] = std::move(R.Defects);
+    Scoped[F] = std::move(R.ScopedCalls);
+    GfpStores[F] = std::move(R.GfpStores);
     for (auto [Callee, Atom] : R.Decided)
       markDecided(Callee, Atom);
     if (!update(F, std::move(R.Effects)))
@@ -124,16 +138,16 @@ private:
         enqueue(U);
   }
 
-  void markDecided(FuncId F, uint32_t Atom) {
+  void markDecided(FuncId F, uint32_t Index) {
     while (F != NoFunc) {
-      SleepAtom &A = S.Effects[F].Sleeps[Atom];
+      Atom &A = S.Effects[F].Atoms[Index];
       if (A.Inside.empty() || A.Decided)
         return;
       A.Decided = true;
       if (A.Target != NoFunc)
         return;
       F = A.Callee;
-      Atom = A.CalleeAtom;
+      Index = A.CalleeAtom;
     }
   }
 
@@ -143,11 +157,12 @@ private:
   bool update(FuncId F, FunctionEffects &&New) {
     FunctionEffects &Old = S.Effects[F];
     bool Changed = !Old.Analyzed || Old.Ret != New.Ret || !sameOutcomes(Old.Outcomes, New.Outcomes);
-    for (SleepAtom &A : New.Sleeps) {
-      auto It = llvm::find_if(Old.Sleeps, [&](const SleepAtom &B) { return sameAtom(A, B); });
-      if (It == Old.Sleeps.end()) {
-        if (Old.Sleeps.size() < 3 * 6) {
-          Old.Sleeps.push_back(std::move(A));
+    for (Atom &A : New.Atoms) {
+      auto It = llvm::find_if(Old.Atoms, [&](const Atom &B) { return sameAtom(A, B); });
+      if (It == Old.Atoms.end()) {
+        if (llvm::count_if(Old.Atoms, [&](const Atom &B) { return A.Kind == B.Kind; }) <
+            MaxKeptAtoms) {
+          Old.Atoms.push_back(std::move(A));
           Changed = true;
         }
       } else if (std::tie(A.How, A.Conditions, A.Depth) <
@@ -170,6 +185,8 @@ private:
         Changed = true;
       }
     }
+    Changed |= Old.GfpStores != New.GfpStores;
+    Old.GfpStores = std::move(New.GfpStores);
     Old.Ret = New.Ret;
     Old.Outcomes = std::move(New.Outcomes);
     Old.Analyzed = true;
@@ -179,29 +196,74 @@ private:
   static bool sameOutcomes(ArrayRef<Outcome> A, ArrayRef<Outcome> B) {
     return A.size() == B.size() &&
            std::equal(A.begin(), A.end(), B.begin(), [](const Outcome &X, const Outcome &Y) {
-             return X.Ret == Y.Ret && X.When == Y.When && sameHeld(X.Begun, Y.Begun) &&
+             return X.Ret == Y.Ret && X.Result == Y.Result && X.When == Y.When && sameHeld(X.Begun, Y.Begun) &&
                     sameHeld(X.Ended, Y.Ended) && X.Declared == Y.Declared &&
                     X.Members == Y.Members;
            });
   }
 
-  // Functions that are entered in an atomic context.
+  // Allocations in functions that are only ever called in a scope that prevents them.
+  void dropScoped() {
+    const std::vector<uint8_t> Exposed = findExposed(S.P, Graph, Scoped);
+    llvm::erase_if(S.Defects, [&](const Defect &D) {
+      return D.Chain.Kind != AtomKind::Sleep &&
+             !(Exposed[D.Func] >> unsigned(D.Chain.Kind) & 1);
+    });
+  }
+
+  // Allocations whose GFP flags are kept in memory.
+  void decideMembers() {
+    GfpMembers Members(S);
+    for (FuncId F = 0; F != GfpStores.size(); ++F)
+      for (const GfpStore &X : GfpStores[F])
+        Members.add(F, X);
+    llvm::erase_if(S.Defects, [&](Defect &D) {
+      bool Unknown = false;
+      for (const Pred &X : D.Memory) {
+        Truth T = Members.decide(X, D.Func);
+        if (T == Truth::False)
+          return true;
+        Unknown |= T == Truth::Unknown;
+      }
+      if (Unknown)
+        D.Chain.Conditions += 1;
+      return false;
+    });
+  }
+
+  bool isGfpMemory(VId V) const {
+    const VNode &N = S.Pool.node(V);
+    return N.Kind == ValueKind::Load && S.Pool.node(N.A).Kind == ValueKind::Field &&
+           S.GfpMemberKeys.contains(Member{S.Pool.node(N.A).B, S.Pool.node(N.A).C}.key());
+  }
+
+  // Functions that are entered in a context.
   void addRoots() {
     for (const Root &R : S.P.Roots) {
       if (R.Callback->Context == NoContext)
         continue;
       const ContextKind &C = S.M.Contexts[R.Callback->Context];
-      for (uint32_t I = 0; I != S.Effects[R.Func].Sleeps.size(); ++I) {
-        const SleepAtom &A = S.Effects[R.Func].Sleeps[I];
-        if (!A.Inside.empty() || llvm::any_of(A.Ended, [&](const HeldContext &H) {
+      for (uint32_t I = 0; I != S.Effects[R.Func].Atoms.size(); ++I) {
+        const Atom &A = S.Effects[R.Func].Atoms[I];
+        if (A.Kind != C.Forbids || !A.Inside.empty() || llvm::any_of(A.Ended, [&](const HeldContext &H) {
               return H.Context == R.Callback->Context;
             }))
           continue;
+        Guard Memory;
         bool Possible = true, Undecided = false;
         int Conditions = 0;
         for (const Pred &X : A.When) {
           Truth T = truthInContext(S.Pool, S.P, C, X);
           Possible &= T != Truth::False;
+          if (A.Kind != AtomKind::Sleep && T == Truth::Unknown) {
+            if (isGfpMemory(X.V))
+              Memory.push_back(X);
+            else if (X.Mask != ~0ull && !(S.Pool.node(X.V).Flags & VF_Memory))
+              Undecided = true; // flags that the caller gives
+            else if (X.V != S.Pool.make(ValueKind::Load, taskFlags()))
+              Conditions = 1;
+            continue;
+          }
           if (T == Truth::Unknown)
             Conditions = std::max(Conditions, S.Pool.node(X.V).Kind == ValueKind::Load ? 2 : 1);
           // Parameters of a root come from the core: nothing decides them.
@@ -210,15 +272,16 @@ private:
         }
         if (!Possible)
           continue;
-        AtomicSleep D;
+        Defect D;
         D.Func = R.Func;
         D.Held.Context = R.Callback->Context;
         D.Chain = A;
+        D.Memory = Memory;
         if (Undecided)
           D.Chain.How = std::max(D.Chain.How, Evidence::Several);
         D.Chain.Conditions += Conditions;
         D.Entry = &R;
-        S.AtomicSleeps.push_back(std::move(D));
+        S.Defects.push_back(std::move(D));
       }
     }
   }
@@ -227,46 +290,60 @@ private:
   // decided: possible, not certain.
   void addUndecided() {
     for (FuncId F = 0; F != S.Effects.size(); ++F)
-      for (const SleepAtom &A : S.Effects[F].Sleeps) {
+      for (const Atom &A : S.Effects[F].Atoms) {
         if (A.Inside.empty() || A.Decided)
           continue;
         // Report where the context begins, not at every caller above.
         if (A.Callee != NoFunc && A.Target == NoFunc &&
-            !S.Effects[A.Callee].Sleeps[A.CalleeAtom].Inside.empty())
+            !S.Effects[A.Callee].Atoms[A.CalleeAtom].Inside.empty())
           continue;
         if (A.Target != NoFunc)
           continue;
+        if (A.Kind != AtomKind::Sleep &&
+            llvm::any_of(A.When, [&](const Pred &X) {
+              return X.Mask != ~0ull && S.Pool.node(X.V).Kind == ValueKind::Param;
+            }))
+          continue; // every caller was asked, and none passes such flags
         // A flag word that is a parameter (gfp) is for callers to get right; other
         // data may be anything.
         bool Data = llvm::all_of(A.When, [&](const Pred &X) {
           return X.Mask == ~0ull || (S.Pool.node(X.V).Flags & VF_Memory);
         });
-        AtomicSleep D;
+        Defect D;
         D.Func = F;
         D.Held = A.Inside.front();
         D.Chain = A;
         D.Chain.Inside.clear();
         D.Chain.How = std::max(A.How, Data ? Evidence::Several : Evidence::Guess);
         describeLock(D, S.Pool, S.P, F);
-        S.AtomicSleeps.push_back(std::move(D));
+        S.Defects.push_back(std::move(D));
       }
+  }
+
+  VId taskFlags() const { // &current->flags
+    return S.Pool.make(ValueKind::Field,
+                       S.Pool.make(ValueKind::Global, S.P.findName("current") | SpecialBit),
+                       S.P.findName("task_struct"), S.P.findName("flags"));
   }
 
   Solution &S;
   CallGraph Graph;
   FunctionAnalyzer Analyzer;
-  std::vector<std::vector<AtomicSleep>> Sleeps;
+  std::vector<std::vector<Defect>> Defects;         // by FuncId, as the next two
+  std::vector<std::vector<ScopedCall>> Scoped;
+  std::vector<std::vector<GfpStore>> GfpStores;
   std::vector<uint8_t> Evaluations;
   BitVector Queued;
   std::priority_queue<uint32_t, std::vector<uint32_t>, std::greater<>> Work;
-  DenseMap<uint64_t, InterfaceSleeps> Interfaces;
+  DenseMap<uint64_t, InterfaceAtoms> Interfaces;
   DenseMap<FuncId, SmallVector<uint64_t, 1>> InterfacesOf; // by target
 };
 
 } // namespace
 
 Solution::Solution(const Program &P, const Model &M)
-    : P(P), M(M), IsContract(P.Entities.size()), ModelOf(P.Entities.size()) {
+    : P(P), M(M), IsContract(P.Entities.size()), ModelOf(P.Entities.size()),
+      ReclaimArg(P.Entities.size(), -1) {
   for (EntityId E = 1; E != P.Entities.size(); ++E) {
     StringRef Name = P.name(P.Entities[E].Name);
     IsContract[E] = M.Contracts.contains(Name);
@@ -274,7 +351,22 @@ Solution::Solution(const Program &P, const Model &M)
       ModelOf[E] = M.function(Name);
     else if (auto It = M.Constants.find(Name); It != M.Constants.end())
       Pool.GlobalConstants[E] = It->second;
+    if (auto It = M.Reclaims.find(Name); It != M.Reclaims.end())
+      ReclaimArg[E] = It->second;
   }
+  DirectReclaim = P.Constants.lookup("__GFP_DIRECT_RECLAIM");
+  LevelBit[unsigned(AtomKind::Io)] = P.Constants.lookup("__GFP_IO");
+  LevelBit[unsigned(AtomKind::Fs)] = P.Constants.lookup("__GFP_FS");
+  for (const ContextKind &C : M.Contexts)
+    TaskFlag.push_back(C.TaskFlag.empty() ? 0 : P.Constants.lookup(C.TaskFlag));
+  auto Key = [&](StringRef Name) {
+    auto [Record, Field] = Name.split('.');
+    return Member{P.findName(Record), P.findName(Field)}.key();
+  };
+  for (StringRef Name : M.GfpMembers)
+    GfpMemberKeys.insert(Key(Name));
+  for (StringRef Name : M.GfpOwners)
+    GfpOwnerKeys.insert(Key(Name));
 }
 
 std::vector<std::string> Solution::statLines() const {
@@ -284,7 +376,7 @@ std::vector<std::string> Solution::statLines() const {
       fmt::format("solve: indirect calls: {} resolved ({:.1f} targets on average), {} unresolved",
                   Caps.Resolved, Caps.Resolved ? double(Caps.TargetSum) / Caps.Resolved : 0.0,
                   Caps.Unresolved),
-      fmt::format("solve: limits reached: held sets {}, sleep atoms {}, conditions {}, outcomes "
+      fmt::format("solve: limits reached: held sets {}, atoms {}, conditions {}, outcomes "
                   "{}, rounds {}; "
                   "unbalanced contexts dropped {}",
                   Caps.States, Caps.Atoms, Caps.Conditions, Caps.Outcomes, Caps.Rounds,

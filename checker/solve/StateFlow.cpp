@@ -144,6 +144,11 @@ void FunctionAnalyzer::Impl::takeEdge(uint32_t From, const Edge &E, const PathSt
     Feasible = assume(St, Preds, IsStale);
     if (!Feasible && !IsStale)
       return;
+    // Handed nothing: not in the context.
+    llvm::erase_if(St.Held, [&](const HeldContext &H) {
+      return H.Where == AtEntry &&
+             impliedBy(St.Facts, {H.Lock, PredOp::Eq, false, ~0ull, 0}) == Truth::True;
+    });
   }
   doMoves(E, St);
   // A loop that tests memory waits for it to change: the next round may find it so.
@@ -153,6 +158,8 @@ void FunctionAnalyzer::Impl::takeEdge(uint32_t From, const Edge &E, const PathSt
     // The lock of an earlier round's object, held into the next: whether the object is
     // such that the next round sleeps is not known here.
     for (HeldContext &H : St.Held) {
+      if (H.Where == AtEntry)
+        continue;
       const Event &Begin = F->Events[H.Where];
       bool Inside =
           H.Where >= F->Blocks[E.Target].EventBegin && H.Where < B.EventBegin + B.EventCount;

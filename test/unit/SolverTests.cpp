@@ -33,15 +33,15 @@ TEST(Solver, SleepIsGuardedByTheMaskOfAParameter) {
         __might_sleep("", 0);
     })");
   const FunctionEffects &E = T.effects("alloc");
-  ASSERT_THAT(E.Sleeps, SizeIs(1));
-  ASSERT_THAT(E.Sleeps[0].When, SizeIs(1));
-  const Pred &When = E.Sleeps[0].When[0];
+  ASSERT_THAT(E.Atoms, SizeIs(1));
+  ASSERT_THAT(E.Atoms[0].When, SizeIs(1));
+  const Pred &When = E.Atoms[0].When[0];
   EXPECT_EQ(When.V, T.S->Pool.make(ValueKind::Param, 1));
   EXPECT_EQ(When.Mask, 0x400u);
   EXPECT_TRUE(evalConst(When, 0xcc0));
   EXPECT_FALSE(evalConst(When, 0x820));
-  EXPECT_EQ(E.Sleeps[0].How, Evidence::Certain);
-  EXPECT_EQ(E.Sleeps[0].Callee, NoFunc);
+  EXPECT_EQ(E.Atoms[0].How, Evidence::Certain);
+  EXPECT_EQ(E.Atoms[0].Callee, NoFunc);
 }
 
 TEST(Solver, CallersConstantDecidesAGuard) {
@@ -59,9 +59,9 @@ TEST(Solver, CallersConstantDecidesAGuard) {
       _raw_spin_unlock(&d->lock);
     })");
   EXPECT_THAT(T.found(), ElementsAre("6: spin in bad"));
-  EXPECT_THAT(T.effects("good").Sleeps, IsEmpty());
+  EXPECT_THAT(T.effects("good").Atoms, IsEmpty());
   // What is a finding here is not one again in the callers.
-  EXPECT_THAT(T.effects("bad").Sleeps, IsEmpty());
+  EXPECT_THAT(T.effects("bad").Atoms, IsEmpty());
 }
 
 TEST(Solver, MaskedParameterCannotSleep) {
@@ -69,9 +69,9 @@ TEST(Solver, MaskedParameterCannotSleep) {
     void alloc(gfp_t gfp) { if (gfp & 0x400) __might_sleep("", 0); }
     void nowait(gfp_t gfp) { alloc(gfp & ~0x400u); }
     void upgrade(gfp_t gfp) { alloc(gfp | 0x400); })");
-  EXPECT_THAT(T.effects("nowait").Sleeps, IsEmpty());
-  ASSERT_THAT(T.effects("upgrade").Sleeps, SizeIs(1));
-  EXPECT_THAT(T.effects("upgrade").Sleeps[0].When, IsEmpty());
+  EXPECT_THAT(T.effects("nowait").Atoms, IsEmpty());
+  ASSERT_THAT(T.effects("upgrade").Atoms, SizeIs(1));
+  EXPECT_THAT(T.effects("upgrade").Atoms[0].When, IsEmpty());
 }
 
 TEST(Solver, DefectBelowAParameterIsDecidedByTheCaller) {
@@ -86,11 +86,11 @@ TEST(Solver, DefectBelowAParameterIsDecidedByTheCaller) {
     void bad(struct dev *d) {
       locked(d, 0xcc0);
     })");
-  ASSERT_THAT(T.effects("locked").Sleeps, SizeIs(1));
-  EXPECT_THAT(T.effects("locked").Sleeps[0].Inside, SizeIs(1));
-  EXPECT_TRUE(T.effects("locked").Sleeps[0].Decided);
+  ASSERT_THAT(T.effects("locked").Atoms, SizeIs(1));
+  EXPECT_THAT(T.effects("locked").Atoms[0].Inside, SizeIs(1));
+  EXPECT_TRUE(T.effects("locked").Atoms[0].Decided);
   EXPECT_THAT(T.found(), ElementsAre("10: spin in bad"));
-  EXPECT_TRUE(T.S->AtomicSleeps[0].InCallee);
+  EXPECT_TRUE(T.S->Defects[0].InCallee);
 }
 
 TEST(Solver, LockLeftHeldOnSuccessOnly) {
@@ -285,8 +285,8 @@ TEST(Solver, LockDroppedInACallee) {
       _raw_spin_unlock(&d->lock);
       _raw_spin_unlock(&e->lock);
     })");
-  ASSERT_THAT(T.effects("wait").Sleeps, SizeIs(1));
-  EXPECT_THAT(T.effects("wait").Sleeps[0].Ended, SizeIs(1));
+  ASSERT_THAT(T.effects("wait").Atoms, SizeIs(1));
+  EXPECT_THAT(T.effects("wait").Atoms[0].Ended, SizeIs(1));
   EXPECT_THAT(T.found(), ElementsAre("15: spin in still", "21: spin in other"));
 }
 
@@ -327,7 +327,7 @@ TEST(Solver, RecursionSettles) {
     int forever(struct dev *d) { return forever(d->next); })");
   EXPECT_EQ(T.S->Caps.Rounds, 0u);
   EXPECT_THAT(T.found(), SizeIs(1));
-  EXPECT_THAT(T.effects("forever").Sleeps, IsEmpty());
+  EXPECT_THAT(T.effects("forever").Atoms, IsEmpty());
   for (const char *Name : {"even", "odd", "f", "forever"})
     EXPECT_TRUE(T.effects(Name).Analyzed) << Name;
 }
@@ -351,7 +351,7 @@ TEST(Solver, OneTargetIsCertainSeveralAreNot) {
       _raw_spin_unlock(&d->lock);
     })");
   EXPECT_THAT(T.found(), ElementsAre("10: spin in one", "15: spin in several maybe"));
-  for (const AtomicSleep &D : T.S->AtomicSleeps) {
+  for (const Defect &D : T.S->Defects) {
     EXPECT_TRUE(D.Chain.Indirect);
     EXPECT_EQ(D.Chain.Fanout, D.Func == T.function("several") ? 2u : 1u);
   }
@@ -377,11 +377,11 @@ TEST(Solver, ConditionsAreCounted) {
     void always(void) { __might_sleep("", 0); }
     void once(void) { if (any()) always(); }
     void twice(void) { if (any()) once(); })");
-  ASSERT_THAT(T.effects("twice").Sleeps, SizeIs(1));
-  EXPECT_EQ(T.effects("always").Sleeps[0].Conditions, 0u);
-  EXPECT_EQ(T.effects("once").Sleeps[0].Conditions, 1u);
-  EXPECT_EQ(T.effects("twice").Sleeps[0].Conditions, 2u);
-  EXPECT_EQ(T.effects("twice").Sleeps[0].Depth, 3u);
+  ASSERT_THAT(T.effects("twice").Atoms, SizeIs(1));
+  EXPECT_EQ(T.effects("always").Atoms[0].Conditions, 0u);
+  EXPECT_EQ(T.effects("once").Atoms[0].Conditions, 1u);
+  EXPECT_EQ(T.effects("twice").Atoms[0].Conditions, 2u);
+  EXPECT_EQ(T.effects("twice").Atoms[0].Depth, 3u);
 }
 
 TEST(Solver, GuardIsNotMadeOfWhatTheFunctionStored) {
@@ -397,10 +397,10 @@ TEST(Solver, GuardIsNotMadeOfWhatTheFunctionStored) {
       if (d->state)
         __might_sleep("", 0);
     })");
-  ASSERT_THAT(T.effects("given").Sleeps, SizeIs(1));
-  EXPECT_THAT(T.effects("given").Sleeps[0].When, SizeIs(1));
-  ASSERT_THAT(T.effects("stored").Sleeps, SizeIs(1));
-  EXPECT_THAT(T.effects("stored").Sleeps[0].When, IsEmpty());
+  ASSERT_THAT(T.effects("given").Atoms, SizeIs(1));
+  EXPECT_THAT(T.effects("given").Atoms[0].When, SizeIs(1));
+  ASSERT_THAT(T.effects("stored").Atoms, SizeIs(1));
+  EXPECT_THAT(T.effects("stored").Atoms[0].When, IsEmpty());
 }
 
 TEST(Solver, RcuReadersNest) {
@@ -443,7 +443,7 @@ TEST(Solver, RootsAreEnteredInTheirContext) {
       w->func = work;
     })");
   EXPECT_THAT(T.found(), ElementsAre("5: softirq in expire"));
-  EXPECT_NE(T.S->AtomicSleeps[0].Entry, nullptr);
+  EXPECT_NE(T.S->Defects[0].Entry, nullptr);
 }
 
 TEST(Solver, IsDeterministic) {

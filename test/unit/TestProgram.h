@@ -60,7 +60,7 @@ public:
   /// a step is not certain. LINE is that of the operation in FUNCTION that may sleep.
   std::vector<std::string> found() const {
     std::vector<std::string> Out;
-    for (const AtomicSleep &D : S->AtomicSleeps)
+    for (const Defect &D : S->Defects)
       Out.push_back(std::to_string(P.function(D.Func).Events[D.Chain.Where].Line) + ": " +
                     M.Contexts[D.Held.Context].Id + " in " + P.functionName(D.Func).str() +
                     (D.Chain.How == Evidence::Certain ? "" : " maybe"));

@@ -64,6 +64,8 @@ struct Root {
   const CallbackModel *Callback = nullptr;
   FuncId Where = NoFunc; ///< function that registers it; NoFunc: an initialiser
   uint32_t Line = 0;
+  bool CalledByMember = false; ///< calls through the member are seen: they tell the
+                               ///< scopes that it is entered in
 };
 
 struct LinkStats {
@@ -90,6 +92,8 @@ public:
   std::vector<Root> Roots;               ///< sorted, one per (function, context)
   std::vector<InlineRef> MissingInlines; ///< referred to, but no unit defines them;
                                          ///< string ids are Names indices
+  /// Constants of the analysed tree that the model asks for (Model::ProbeConstants).
+  llvm::StringMap<int64_t> Constants;
   LinkStats Stats;
 
   llvm::StringRef name(NameId Id) const { return Names[Id]; }
@@ -102,6 +106,11 @@ public:
   llvm::StringRef functionFile(FuncId Id) const {
     return Units[Functions[Id].Unit].str(Functions[Id].F->File);
   }
+
+  /// Whose code \p Id is: the directory of one filesystem or driver; 0 for the core
+  /// (Model::CoreDirs, and files that lie directly in fs/, block/, net/core/ …).
+  NameId provider(FuncId Id) const { return Providers[Functions[Id].Unit]; }
+  std::vector<NameId> Providers; ///< by unit
 
   /// Which body of an entity with several a unit means, where it says so
   /// (TuSummary::Inlines).

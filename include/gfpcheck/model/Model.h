@@ -3,9 +3,9 @@
 // Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The model is data (checker/model/linux.yaml, docs/model.md): which functions
-// begin and end an atomic context, which sleep, which values tell the context,
-// which callbacks run in which context. Summaries never depend on it.
+// The model is data (checker/model/*.yaml, docs/model.md): which functions begin and
+// end a context, which sleep or reclaim, which values tell the context, which callbacks
+// run in which context. Summaries never depend on it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -27,7 +27,18 @@ namespace gfpcheck {
 using ContextId = uint8_t;
 inline constexpr ContextId NoContext = 0xff;
 
-/// A state in which sleeping is a bug.
+/// What an operation may do that some context forbids. Io and Fs: enter direct reclaim
+/// with __GFP_IO, with __GFP_FS.
+enum class AtomKind : uint8_t { Sleep, Io, Fs };
+inline constexpr unsigned AtomKinds = 3;
+
+enum class ContextClass : uint8_t {
+  Atomic, ///< sleeping is a bug
+  Scope,  ///< clears flags of every allocation (memalloc_nofs_save())
+  Holder, ///< something is held that reclaim may need
+};
+
+/// A state that a task can be in.
 struct ContextKind {
   std::string Id;       ///< "spin"
   std::string Phrase;   ///< named: "spinlock"; else "softirq context"
@@ -37,18 +48,28 @@ struct ContextKind {
   bool Counted = true;  ///< nests; otherwise (interrupts off) one enable ends all
   uint64_t Nonzero = 0; ///< bits of preempt_count() of which at least one is set in it
   std::string Test;     ///< name of a test value that is nonzero in it ("irqs_disabled")
+  ContextClass Class = ContextClass::Atomic;
+  AtomKind Forbids = AtomKind::Sleep; ///< Atomic, Holder: what is a bug in it
+  uint8_t Prevents = 0;               ///< Scope: bit per AtomKind that cannot happen in it
+  std::string TaskFlag;               ///< Scope: the bit of current->flags that stands for it
+  std::string Needs;                  ///< Holder: what reclaim would need
+
+  bool prevents(AtomKind K) const { return Prevents >> unsigned(K) & 1; }
 };
 
 /// What a primitive does to the context: begin (+1), end (-1), end all (0).
 struct ContextOp {
   int Delta = 0;
   ContextId Context = 0;
-  int LockArg = -1;   ///< argument that is the lock; -1: none
-  int AmountArg = -1; ///< argument that holds a preempt_count() amount, which
-                      ///< decides the context by its bits; -1: none
+  int LockArg = -1;   ///< argument that is the lock or other object; -1: none
+  bool LockResult = false; ///< the object is what the function returns
+  int AmountArg = -1; ///< argument that holds a preempt_count() amount or PF_ flags,
+                      ///< which decide the context by their bits; -1: none
+  bool ByTaskFlag = false; ///< AmountArg holds PF_ flags
 };
 
-enum class When : uint8_t { Always, Nonzero, Zero };
+/// On which result the ops of a primitive happen. Pointer: neither NULL nor an error.
+enum class When : uint8_t { Always, Nonzero, Zero, Pointer };
 
 /// What is said of one function.
 struct FunctionModel {
@@ -60,6 +81,8 @@ struct FunctionModel {
   bool Annotation = false;  ///< Sleep: an annotation, which does nothing itself
   bool SleepsFirst = false; ///< Primitive that may sleep before it begins the context
   std::string Value;        ///< Value: name of the special value it returns
+  int ValueArg = -1;        ///< Value: it returns this argument
+  bool HasBody = false;     ///< Primitive of a Holder: what its body does counts as well
   std::string Why;
 };
 
@@ -68,6 +91,18 @@ struct CallbackModel {
   ContextId Context = NoContext; ///< NoContext: runs in process context of its own
   std::string Phrase;            ///< "timer callback"
   std::string Field;             ///< registration of an object: "record.member" of it
+};
+
+/// A queue or a work item: work that something in reclaim's way waits for.
+struct WorkModel {
+  std::string Queue;  ///< variable or "record.member" that holds the workqueue; or
+  std::string Member; ///< "record.member" that is the work item
+  CallbackModel Callback;
+};
+
+/// A function that queues a work item: which arguments are queue and item.
+struct QueueingModel {
+  unsigned Queue = 0, Work = 1;
 };
 
 class Model {
@@ -82,6 +117,14 @@ public:
                                             ///< or per instance: no call edge by type
   llvm::StringMap<std::string> Contracts;   ///< annotations that say on which condition
                                             ///< the function that calls them sleeps
+  llvm::StringMap<ContextId> Possession;  ///< parameter type ("struct foo *") → context
+  llvm::StringMap<ContextId> TaskMembers; ///< member of task_struct → context while nonzero
+  llvm::StringMap<unsigned> Reclaims;     ///< function → argument with its GFP flags
+  std::vector<WorkModel> Works;
+  llvm::StringMap<QueueingModel> Queueing;
+  std::vector<std::string> GfpMembers; ///< "record.member" that holds GFP flags
+  std::vector<std::string> GfpOwners;  ///< "record.member" that is or points to the object
+                                       ///< with such a member that its kind usually has
   std::vector<std::string> CoreDirs;        ///< prefixes of the core's files: a finding
                                             ///< names the last function outside them
   uint64_t Digest = 0;

@@ -25,7 +25,11 @@ enum class Evidence : uint8_t {
   Guess,   ///< an indirect call with many targets
 };
 
-/// An atomic context that is held or ended.
+/// HeldContext::Where of a context that the function was entered in, by being handed
+/// the object (Model::Possession).
+inline constexpr EventIdx AtEntry = ~0u;
+
+/// A context that is held or ended.
 struct HeldContext {
   ContextId Context = 0;
   bool Sure = true;   ///< false: whether it is held depends on something not understood
@@ -36,13 +40,15 @@ struct HeldContext {
 };
 using HeldList = llvm::SmallVector<HeldContext, 2>;
 
-/// One way in which the function may sleep.
+/// One way in which the function may sleep or reclaim.
 ///
 /// The chain: event Where of this function calls Callee, whose atom CalleeAtom goes
-/// on; Callee == NoFunc: the event itself calls a sleeper of the model. When the
+/// on; Callee == NoFunc: the event itself calls a sleeper (reclaimer) of the model. When the
 /// callee gets there through a function it was given, Callee's
 /// ParamCalls[CalleeAtom] is the call and Target/TargetAtom the function given.
-struct SleepAtom {
+struct Atom {
+  AtomKind Kind = AtomKind::Sleep;
+  VId Gfp = 0;     ///< Io, Fs: the mask, over parameters and globals; 0: not known here
   Guard When;      ///< over parameters and globals at entry
   HeldList Ended;  ///< contexts of the caller that are over by then
   HeldList Inside; ///< contexts begun in here (or deeper, see InsideFunc) and still
@@ -53,7 +59,7 @@ struct SleepAtom {
   FuncId Target = NoFunc;
   uint32_t TargetAtom = 0;
   Evidence How = Evidence::Certain;
-  uint16_t Depth = 1;     ///< calls to the sleeper
+  uint16_t Depth = 1;     ///< calls to the operation itself
   uint8_t Conditions = 0; ///< functions on the way that get there only under a
                           ///< condition that nothing decided
   uint16_t Fanout = 1;    ///< targets of the widest indirect call on the way
@@ -90,6 +96,8 @@ struct ReturnedMember {
 /// and by guards at entry.
 struct Outcome {
   uint8_t Ret = RC_Any;
+  Guard Result; ///< what Ret does not say of the returned value (V does not count):
+                ///< whether it is an error pointer
   Guard When;
   HeldList Begun, Ended;
   llvm::SmallVector<ReturnedMember, 1> Members;
@@ -97,9 +105,16 @@ struct Outcome {
                   ///< contract of the model; static helpers hand it to their callers)
 };
 
+/// A store of GFP flags to a member (Model::GfpMembers).
+struct GfpStore {
+  VId Address = 0, Value = 0; ///< over parameters and globals
+  bool operator==(const GfpStore &O) const { return Address == O.Address && Value == O.Value; }
+};
+
 struct FunctionEffects {
-  std::vector<SleepAtom> Sleeps;
+  std::vector<Atom> Atoms;
   std::vector<ParamCall> ParamCalls;
+  std::vector<GfpStore> GfpStores;
   std::vector<Outcome> Outcomes; ///< empty: does not return; one trivial one mostly
   VId Ret = 0;                   ///< the returned value, where it is one expression
   bool Analyzed = false;
@@ -110,13 +125,21 @@ struct FunctionEffects {
   }
 };
 
-/// A context held across something that may sleep, found where both are visible.
-struct AtomicSleep {
-  FuncId Func = NoFunc;        ///< where the context and the chain to the sleeper meet
+/// A call that is always made in a scope.
+struct ScopedCall {
+  EventIdx Where = 0;
+  uint8_t Prevents = 0; ///< bit per AtomKind (ContextKind::Prevents)
+  bool operator==(const ScopedCall &O) const { return Where == O.Where && Prevents == O.Prevents; }
+};
+
+/// A context held across something that it forbids, found where both are visible.
+struct Defect {
+  FuncId Func = NoFunc;        ///< where the context and the chain to the operation meet
   HeldContext Held;            ///< begun by event Held.Where of Func
-  SleepAtom Chain;             ///< Chain.Where is an event of Func
+  Atom Chain;             ///< Chain.Where is an event of Func
   const Root *Entry = nullptr; ///< instead of Held: Func is entered in a context
   bool InCallee = false;       ///< the context begins deeper on the chain (Chain.Inside)
+  Guard Memory;                ///< Io, Fs: conditions on GFP flags kept in memory
   std::string Lock;            ///< the lock in Func's terms ("&dev->lock"), "" if none
   std::string LockClass;       ///< "record.member" or the variable, "" if unknown
 };

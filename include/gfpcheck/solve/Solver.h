@@ -9,6 +9,7 @@
 #define GFPCHECK_SOLVE_SOLVER_H
 
 #include "gfpcheck/solve/Effects.h"
+#include "llvm/ADT/DenseSet.h"
 
 namespace gfpcheck {
 
@@ -35,8 +36,14 @@ public:
   ValuePool Pool;
   std::vector<bool> IsContract;               ///< by EntityId: in Model::Contracts
   std::vector<const FunctionModel *> ModelOf; ///< by EntityId; null: not in the model
+  std::vector<int8_t> ReclaimArg;             ///< by EntityId: Model::Reclaims, or -1
+  int64_t DirectReclaim = 0;                  ///< __GFP_DIRECT_RECLAIM; 0: not known, as are
+  int64_t LevelBit[AtomKinds] = {};           ///< __GFP_IO, __GFP_FS, by AtomKind
+  std::vector<int64_t> TaskFlag;              ///< by ContextId: the bit of current->flags, or 0
+  llvm::DenseSet<uint64_t> GfpMemberKeys;     ///< Member::key() of Model::GfpMembers
+  llvm::DenseSet<uint64_t> GfpOwnerKeys;      ///< of members that hold the usual object
   std::vector<FunctionEffects> Effects;       ///< by FuncId
-  std::vector<AtomicSleep> AtomicSleeps;
+  std::vector<Defect> Defects;
   SolveCaps Caps;
 
   std::vector<std::string> statLines() const;

@@ -1,4 +1,4 @@
-//===- SleepAtoms.cpp - What sleeps, under which condition -------*- C++ -*-===//
+//===- Atoms.cpp - What sleeps or reclaims, under which condition -*- C++ -*-===//
 //
 // Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -12,6 +12,12 @@ using namespace llvm;
 namespace gfpcheck {
 
 Truth FunctionAnalyzer::Impl::contextTruth(const Pred &X, ArrayRef<HeldContext> Held) const {
+  if (X.V == TaskFlags && X.C == 0 && (X.Op == PredOp::Eq || X.Op == PredOp::Ne)) {
+    for (const HeldContext &H : Held)
+      if (uint64_t(S.TaskFlag[H.Context]) & X.Mask)
+        return X.Op == PredOp::Ne ? Truth::True : Truth::False;
+    return Truth::Unknown;
+  }
   for (const HeldContext &H : Held)
     if (Truth T = truthInContext(Pool, P, M.Contexts[H.Context], X); T != Truth::Unknown)
       return T;
@@ -45,17 +51,60 @@ FunctionAnalyzer::Impl::substGuard(const PathState &St, ArrayRef<Pred> When, Arr
   return G;
 }
 
-void FunctionAnalyzer::Impl::composeSleeps(EventIdx Idx, FuncId Callee, ArrayRef<VId> Args,
-                                           const PathState &St, Evidence How, uint16_t Fanout,
-                                           bool Indirect) {
-  const auto &Sleeps = S.Effects[Callee].Sleeps;
-  for (uint32_t I = 0; I != Sleeps.size(); ++I)
+bool FunctionAnalyzer::Impl::matters(ContextId C, AtomKind K) const {
+  const ContextKind &X = M.Contexts[C];
+  return X.Class == ContextClass::Scope ? X.prevents(K) : X.Forbids == K;
+}
+
+HeldList FunctionAnalyzer::Impl::holding(ArrayRef<HeldContext> Held, AtomKind K) const {
+  HeldList Out;
+  for (const HeldContext &H : Held)
+    if (M.Contexts[H.Context].Class != ContextClass::Scope && matters(H.Context, K))
+      Out.push_back(H);
+  return Out;
+}
+
+uint8_t FunctionAnalyzer::Impl::prevented(ArrayRef<HeldContext> Held, ArrayRef<Pred> Facts) const {
+  uint8_t Out = 0;
+  for (const HeldContext &H : Held)
+    Out |= M.Contexts[H.Context].Prevents;
+  for (ContextId C = 0; C != M.Contexts.size(); ++C)
+    if (int64_t Flag = S.TaskFlag[C])
+      if (impliedBy(Facts, {TaskFlags, PredOp::Ne, false, uint64_t(Flag), 0}) == Truth::True)
+        Out |= M.Contexts[C].Prevents;
+  return Out;
+}
+
+// A call of a function that may enter direct reclaim with the mask it is given.
+void FunctionAnalyzer::Impl::emitReclaim(EventIdx Idx, unsigned Arg, ArrayRef<VId> Args,
+                                         const PathState &St) {
+  if (Arg >= Args.size() || !S.DirectReclaim)
+    return;
+  VId Mask = Pool.make(ValueKind::Param, Arg);
+  for (AtomKind K : {AtomKind::Io, AtomKind::Fs}) {
+    Guard When;
+    for (int64_t Bit : {S.DirectReclaim, S.LevelBit[unsigned(K)]})
+      When.push_back({Mask, PredOp::Ne, false, uint64_t(Bit), 0});
+    auto G = substGuard(St, When, Args);
+    if (!G)
+      continue;
+    Link L{Idx};
+    L.Kind = K;
+    L.Gfp = resolve(Args[Arg], St);
+    emit(St, *G, HeldList(St.Held), {}, {}, L, {NoFunc, 0});
+  }
+}
+
+void FunctionAnalyzer::Impl::composeAtoms(EventIdx Idx, FuncId Callee, ArrayRef<VId> Args,
+                                          const PathState &St, Evidence How, uint16_t Fanout,
+                                          bool Indirect) {
+  for (uint32_t I = 0; I != S.Effects[Callee].Atoms.size(); ++I)
     composeAtom(Callee, I, Args, St, {Idx, Callee, I, NoFunc, 0, How, 1, Fanout, Indirect});
 }
 
-void FunctionAnalyzer::Impl::composeAtom(FuncId Callee, uint32_t Atom, ArrayRef<VId> Args,
+void FunctionAnalyzer::Impl::composeAtom(FuncId Callee, uint32_t Index, ArrayRef<VId> Args,
                                          const PathState &St, Link L) {
-  const SleepAtom &A = S.Effects[Callee].Sleeps[Atom];
+  const Atom &A = S.Effects[Callee].Atoms[Index];
   auto G = substGuard(St, A.When, Args);
   if (!G)
     return;
@@ -74,7 +123,9 @@ void FunctionAnalyzer::Impl::composeAtom(FuncId Callee, uint32_t Atom, ArrayRef<
   L.Depth = A.Depth + 1;
   L.Fanout = std::max(L.Fanout, A.Fanout);
   L.Conditions = A.Conditions;
-  emit(St, *G, std::move(Held), std::move(Ended), Inside, L, {Callee, Atom});
+  L.Kind = A.Kind;
+  L.Gfp = resolve(Pool.subst(A.Gfp, Args), St);
+  emit(St, *G, std::move(Held), std::move(Ended), Inside, L, {Callee, Index});
 }
 
 void FunctionAnalyzer::Impl::composeParamCall(EventIdx Idx, FuncId Callee, uint32_t Call,
@@ -130,9 +181,10 @@ void FunctionAnalyzer::Impl::composeParamCall(EventIdx Idx, FuncId Callee, uint3
   for (VId A : PC.Args)
     TargetArgs.push_back(Pool.subst(A, Now));
   for (FuncId T : Targets) {
-    const auto &Sleeps = S.Effects[T].Sleeps;
-    for (uint32_t I = 0; I != Sleeps.size(); ++I) {
-      const SleepAtom &A = Sleeps[I];
+    for (uint32_t I = 0; I != S.Effects[T].Atoms.size(); ++I) {
+      const Atom &A = S.Effects[T].Atoms[I];
+      if (prevented(PC.Inside, {}) >> unsigned(A.Kind) & 1)
+        continue;
       // What the target's conditions say inside the callee, where PC.Inside holds.
       PathState Deep = St;
       for (const HeldContext &H : PC.Inside)
@@ -145,7 +197,7 @@ void FunctionAnalyzer::Impl::composeParamCall(EventIdx Idx, FuncId Callee, uint3
       if (!GT)
         continue;
       HeldList Held(St.Held), Inside;
-      for (const HeldContext &H : PC.Inside)
+      for (const HeldContext &H : holding(PC.Inside, A.Kind))
         Inside.push_back({H.Context, H.Sure, Pool.subst(H.Lock, Now), Idx});
       auto Remove = [&](ContextId C, VId Lock) {
         if (size_t K = findHeld(Pool, P, Inside, C, Lock); K != Npos)
@@ -174,15 +226,28 @@ void FunctionAnalyzer::Impl::composeParamCall(EventIdx Idx, FuncId Callee, uint3
              uint16_t(A.Depth + PC.Depth + 1),
              uint16_t(Targets.size()),
              false,
-             A.Conditions};
+             A.Conditions,
+             A.Kind,
+             Pool.subst(A.Gfp, TargetArgs)};
       emit(St, *GT, std::move(Held), std::move(Ended), Inside, L, {NoFunc, 0});
     }
   }
 }
 
+bool FunctionAnalyzer::Impl::isGfpMemory(VId V) const {
+  const VNode &N = Pool.node(V);
+  if (N.Kind != ValueKind::Load || Pool.node(N.A).Kind != ValueKind::Field)
+    return false;
+  return S.GfpMemberKeys.contains(Member{Pool.node(N.A).B, Pool.node(N.A).C}.key());
+}
+
 // What conditions of a callee that nothing here decides count for. A flag in memory that
-// it tests is often the very one that says whether sleeping is allowed.
-unsigned FunctionAnalyzer::Impl::undecided(ArrayRef<Pred> When) const {
+// it tests is often the very one that says whether sleeping is allowed. Whether reclaim is
+// allowed is said by GFP and task flags only, which are understood.
+unsigned FunctionAnalyzer::Impl::undecided(ArrayRef<Pred> When, AtomKind K) const {
+  if (K != AtomKind::Sleep)
+    return llvm::any_of(When,
+                        [&](const Pred &X) { return X.V != TaskFlags && !isGfpMemory(X.V); });
   if (When.empty())
     return 0;
   bool Flag = llvm::any_of(When, [&](const Pred &X) {
@@ -192,23 +257,72 @@ unsigned FunctionAnalyzer::Impl::undecided(ArrayRef<Pred> When) const {
   return Flag ? FlagWeight : 1;
 }
 
-void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &Callee, HeldList Held,
+// GFP flags in a member of an object that only this function knows: of some object.
+void FunctionAnalyzer::Impl::forgetObjects(Guard &When) {
+  for (Pred &X : When)
+    if (isGfpMemory(X.V) && (Pool.node(X.V).Flags & VF_Opaque)) {
+      const VNode Address = Pool.node(Pool.node(X.V).A);
+      X.V = Pool.make(ValueKind::Load,
+                      Pool.make(ValueKind::Field, AnyObject, Address.B, Address.C));
+    }
+  llvm::sort(When);
+}
+
+void FunctionAnalyzer::Impl::report(const PathState &St, Atom A, const Guard &Undecided,
+                                    ArrayRef<HeldContext> Held, ArrayRef<HeldContext> Inside,
+                                    std::pair<FuncId, uint32_t> Origin) {
+  Defect D;
+  D.Func = Id;
+  D.InCallee = Held.empty();
+  ArrayRef<HeldContext> From = D.InCallee ? Inside : Held;
+  // Name a lock where one is held: it says more than "interrupts disabled". What was
+  // begun here says more than what the caller handed over.
+  auto Best = llvm::find_if(From, [&](const HeldContext &H) {
+    return M.Contexts[H.Context].Named ||
+           (A.Kind != AtomKind::Sleep && H.Where != AtEntry && H.Sure);
+  });
+  D.Held = Best == From.end() ? From.front() : *Best;
+  if (llvm::none_of(From, [](const HeldContext &H) { return H.Sure; }))
+    A.How = std::max(A.How, Evidence::Several);
+  A.Conditions += undecided(Undecided, A.Kind);
+  if (Origin.first != NoFunc && !Inside.empty())
+    R.Decided.push_back(Origin);
+  describeLock(D, Pool, P, Id); // while the scratch values still exist
+  D.Held.Lock = S.Pool.import(D.Held.Lock, Pool);
+  A.Inside = exportHeld(Inside, A.Where);
+  for (Pred X : Undecided)
+    if (isGfpMemory(X.V) && (X.V = S.Pool.import(X.V, Pool)))
+      D.Memory.push_back(X);
+  D.Chain = std::move(A);
+  R.Defects.push_back(std::move(D));
+}
+
+void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &Callee, HeldList AllHeld,
                                   HeldList Ended, const HeldList &Inside, const Link &L,
                                   std::pair<FuncId, uint32_t> Origin) {
   Substituted G = Callee;
-  for (const Guard *Declared : {&St.Declared, &St.DeclaredHere})
-    for (const Pred &X : *Declared) {
-      if (Pool.node(X.V).Kind == ValueKind::Const)
-        return;
-      Truth T = contextTruth(X, Held);
-      if (T == Truth::Unknown)
-        T = impliedBy(St.Facts, X);
-      if (T == Truth::False)
-        return;
-      if (T == Truth::Unknown && !is_contained(G.When, X))
-        addFact(G.When, X);
-    }
-  SleepAtom A;
+  if (L.Kind == AtomKind::Sleep) {
+    for (const Guard *Declared : {&St.Declared, &St.DeclaredHere})
+      for (const Pred &X : *Declared) {
+        if (Pool.node(X.V).Kind == ValueKind::Const)
+          return;
+        Truth T = contextTruth(X, AllHeld);
+        if (T == Truth::Unknown)
+          T = impliedBy(St.Facts, X);
+        if (T == Truth::False)
+          return;
+        if (T == Truth::Unknown && !is_contained(G.When, X))
+          addFact(G.When, X);
+      }
+  } else {
+    // An allocator has declared with which mask it reclaims; what it does later is that.
+    if (!St.Declared.empty() || (prevented(AllHeld, St.Facts) >> unsigned(L.Kind) & 1))
+      return;
+    forgetObjects(G.When);
+  }
+  Atom A;
+  A.Kind = L.Kind;
+  A.Gfp = S.Pool.import(L.Gfp, Pool);
   A.Where = L.Where;
   A.Callee = L.Callee;
   A.CalleeAtom = L.CalleeAtom;
@@ -220,34 +334,15 @@ void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &Callee
   A.Conditions = L.Conditions;
   A.How = G.GaveUp ? std::max(L.How, Evidence::Several) : L.How;
 
-  bool Defect = !Held.empty() || !Inside.empty();
-  bool Pending = Defect && llvm::any_of(G.When, [&](const Pred &X) {
+  const HeldList Held = holding(AllHeld, L.Kind);
+  bool IsDefect = !Held.empty() || !Inside.empty();
+  bool Pending = IsDefect && llvm::any_of(G.When, [&](const Pred &X) {
                    uint8_t Flags = Pool.node(X.V).Flags;
-                   return (Flags & VF_Param) && !(Flags & VF_Opaque);
+                   return (Flags & VF_Param) && !(Flags & VF_Opaque) &&
+                          (L.Kind == AtomKind::Sleep || !isGfpMemory(X.V));
                  });
-  if (Defect && !Pending) {
-    AtomicSleep D;
-    D.Func = Id;
-    D.InCallee = Held.empty();
-    const HeldList &From = D.InCallee ? Inside : Held;
-    // Name a lock where one is held: it says more than "interrupts disabled".
-    auto Named =
-        llvm::find_if(From, [&](const HeldContext &H) { return M.Contexts[H.Context].Named; });
-    D.Held = Named == From.end() ? From.front() : *Named;
-    bool Sure =
-        llvm::any_of(D.InCallee ? Inside : Held, [](const HeldContext &H) { return H.Sure; });
-    if (!Sure)
-      A.How = std::max(A.How, Evidence::Several);
-    // A condition that the callee tests and nothing here decides: often the very flag
-    // that tells whether sleeping is allowed.
-    A.Conditions += undecided(G.When);
-    if (Origin.first != NoFunc && !Inside.empty())
-      R.Decided.push_back(Origin);
-    describeLock(D, Pool, P, Id); // while the scratch values still exist
-    D.Held.Lock = S.Pool.import(D.Held.Lock, Pool);
-    A.Inside = exportHeld(Inside, L.Where);
-    D.Chain = A;
-    R.AtomicSleeps.push_back(std::move(D));
+  if (IsDefect && !Pending) {
+    report(St, std::move(A), G.When, Held, Inside, Origin);
     return;
   }
   A.When = exportFacts(St, G.When);
@@ -262,14 +357,15 @@ void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &Callee
   SmallVector<Pred, 4> LostConditions;
   llvm::copy_if(G.When, std::back_inserter(LostConditions), Lost);
   if (!LostConditions.empty())
-    A.Conditions += undecided(LostConditions);
-  else if (auto Fact = llvm::find_if(St.Facts, LostFact); Fact != St.Facts.end())
+    A.Conditions += undecided(LostConditions, L.Kind);
+  else if (auto Fact = llvm::find_if(St.Facts, LostFact);
+           L.Kind == AtomKind::Sleep && Fact != St.Facts.end())
     A.Conditions +=
         llvm::any_of(St.Facts,
                      [&](const Pred &X) { return (Pool.node(X.V).Flags & VF_Phi) && LostFact(X); })
             ? RoundWeight
             : 1;
-  if (Defect)
+  if (IsDefect)
     A.Inside = exportHeld(
         Held.empty() ? ArrayRef<HeldContext>(Inside) : ArrayRef<HeldContext>(Held), L.Where);
   if (!Held.empty())
@@ -277,11 +373,12 @@ void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &Callee
       A.Inside[I].Where = Held[I].Where;
   for (const HeldContext &H : St.Ended)
     Ended.push_back(H);
+  llvm::erase_if(Ended, [&](const HeldContext &H) { return !matters(H.Context, L.Kind); });
   A.Ended = exportHeld(Ended, L.Where);
   addAtom(std::move(A));
 }
 
-void describeLock(AtomicSleep &D, const ValuePool &Pool, const Program &P, FuncId Func) {
+void describeLock(Defect &D, const ValuePool &Pool, const Program &P, FuncId Func) {
   VId Lock = lockObject(Pool, P, D.Held.Lock);
   if (!Lock)
     return;
@@ -298,29 +395,29 @@ void describeLock(AtomicSleep &D, const ValuePool &Pool, const Program &P, FuncI
 }
 
 // Keeps the strongest of comparable atoms.
-void FunctionAnalyzer::Impl::addAtom(SleepAtom A) {
-  if (A.Conditions > MaxConditions) {
+void FunctionAnalyzer::Impl::addAtom(Atom A) {
+  if (A.Conditions > (A.Kind == AtomKind::Sleep ? MaxConditions : MaxReclaimConditions)) {
     ++S.Caps.Conditions;
     return;
   }
-  auto &Sleeps = R.Effects.Sleeps;
-  auto Subsumes = [](const SleepAtom &X, const SleepAtom &Y) {
+  std::vector<Atom> &Atoms = R.Effects.Atoms;
+  auto Subsumes = [](const Atom &X, const Atom &Y) {
     // Ending less of the caller's leaves more to sleep under.
-    auto EndsLess = [](const SleepAtom &A, const SleepAtom &B) {
+    auto EndsLess = [](const Atom &A, const Atom &B) {
       return llvm::all_of(A.Ended, [&](const HeldContext &H) {
         return llvm::any_of(B.Ended, [&](const HeldContext &O) { return O.same(H); });
       });
     };
-    return X.How <= Y.How && EndsLess(X, Y) && sameContexts(X.Inside, Y.Inside) &&
+    return X.Kind == Y.Kind && X.How <= Y.How && EndsLess(X, Y) && sameContexts(X.Inside, Y.Inside) &&
            weakerGuard(X.When, Y.When) && X.Conditions <= Y.Conditions &&
            (X.When.size() < Y.When.size() || X.Conditions < Y.Conditions || X.Depth <= Y.Depth);
   };
-  for (const SleepAtom &Old : Sleeps)
+  for (const Atom &Old : Atoms)
     if (Subsumes(Old, A))
       return;
   // Two atoms that differ in one condition and its negation are one without it.
-  for (SleepAtom &Old : Sleeps) {
-    if (Old.When.size() != A.When.size() || !sameContexts(Old.Ended, A.Ended) ||
+  for (Atom &Old : Atoms) {
+    if (Old.Kind != A.Kind || Old.When.size() != A.When.size() || !sameContexts(Old.Ended, A.Ended) ||
         !sameContexts(Old.Inside, A.Inside))
       continue;
     const Pred *Apart = nullptr;
@@ -332,31 +429,33 @@ void FunctionAnalyzer::Impl::addAtom(SleepAtom A) {
       }
     if (!Apart || !Single || !is_contained(Old.When, Apart->negated()))
       continue;
-    SleepAtom Both = std::tie(Old.How, Old.Conditions) < std::tie(A.How, A.Conditions) ? A : Old;
+    Atom Both = std::tie(Old.How, Old.Conditions) < std::tie(A.How, A.Conditions) ? A : Old;
     Pred Dropped = *Apart;
     llvm::erase_if(Both.When,
                    [&](const Pred &X) { return X == Dropped || X == Dropped.negated(); });
-    Sleeps.erase(Sleeps.begin() + (&Old - Sleeps.data()));
+    Atoms.erase(Atoms.begin() + (&Old - Atoms.data()));
     addAtom(std::move(Both));
     return;
   }
-  for (SleepAtom &Old : Sleeps)
+  for (Atom &Old : Atoms)
     if (Subsumes(A, Old)) {
       Old = std::move(A); // one is replaced in place; others stay, harmless
       return;
     }
-  if (Sleeps.size() < MaxAtoms) {
-    Sleeps.push_back(std::move(A));
+  if (llvm::count_if(Atoms, [&](const Atom &X) { return X.Kind == A.Kind; }) < MaxAtoms) {
+    Atoms.push_back(std::move(A));
     return;
   }
   // Full: the one that is least likely to matter goes.
   ++S.Caps.Atoms;
-  auto Worse = [](const SleepAtom &X, const SleepAtom &Y) {
+  auto Worse = [](const Atom &X, const Atom &Y) {
     return std::tuple(X.Conditions, X.How, X.When.size(), X.Depth) >
            std::tuple(Y.Conditions, Y.How, Y.When.size(), Y.Depth);
   };
-  auto Worst = std::max_element(Sleeps.begin(), Sleeps.end(),
-                                [&](const auto &X, const auto &Y) { return Worse(Y, X); });
+  Atom *Worst = nullptr;
+  for (Atom &X : Atoms)
+    if (X.Kind == A.Kind && (!Worst || Worse(X, *Worst)))
+      Worst = &X;
   if (Worse(*Worst, A))
     *Worst = std::move(A);
 }

@@ -1,0 +1,120 @@
+//===- ContextReport.cpp - Findings about what a context forbids -------------===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ContextReport.h"
+#include <fmt/format.h>
+
+using namespace llvm;
+
+namespace gfpcheck {
+
+ContextReport::ContextReport(const Solution &S, const Defect &D)
+    : S(S), D(D), Way(followChain(S, D.Func, D.Chain)) {
+  if (Way.Impossible)
+    return;
+  if (D.InCallee)
+    for (size_t I = 0; I != Way.Hops.size(); ++I)
+      if (Way.Hops[I].BeginsContext) {
+        ContextHop = I;
+        InCallee = true;
+      }
+  // The operation at fault: the last call made outside the core, after the context
+  // began; within the core, the call made by the function that began it.
+  Fault = ContextHop;
+  for (size_t I = ContextHop; I != Way.Hops.size(); ++I)
+    if (!isCore(S, Way.Hops[I].Func))
+      Fault = I;
+}
+
+std::string ContextReport::operation(const Hop &H) const {
+  if (H.Indirect && H.Callee != NoFunc)
+    return functionName(H.Callee);
+  return callName(S, H.Func, H.Where);
+}
+
+std::string ContextReport::contextEntity() const {
+  if (D.Entry)
+    return kind().Id + ":" + D.Entry->Callback->Phrase;
+  return kind().Id + ":" + D.LockClass;
+}
+
+std::string ContextReport::lockPhrase() const {
+  std::string Text = kind().Phrase;
+  if (kind().Named && !D.Lock.empty() && D.Lock != "?" && D.Lock != "<result>")
+    Text += " " + D.Lock;
+  else if (kind().Named)
+    Text = "a " + Text;
+  return Text;
+}
+
+std::string ContextReport::contextPhrase() const {
+  std::string Func = functionName(contextFunction());
+  if (D.Entry) {
+    StringRef Phrase = D.Entry->Callback->Phrase;
+    bool Vowel = !Phrase.empty() && StringRef("aeiouAEIOUR").contains(Phrase[0]);
+    return fmt::format("{}() is {} {}, which {}", Func, Vowel ? "an" : "a", Phrase.str(),
+                       kind().State);
+  }
+  if (kind().Class == ContextClass::Holder &&
+      (InCallee ? hop().Begun.Where : D.Held.Where) == AtEntry)
+    return fmt::format("{}() is handed {} {}", Func,
+                       StringRef("aeiou").contains(kind().Phrase[0]) ? "an" : "a", kind().Phrase);
+  if (!kind().Named)
+    return fmt::format("{}() {}", Func, kind().State);
+  return fmt::format("{}() holds {}", Func, lockPhrase());
+}
+
+Step ContextReport::contextStep() const {
+  const Hop &H = hop();
+  const bool Holder = kind().Class == ContextClass::Holder;
+  if (D.Entry) {
+    std::string Text = fmt::format("{}: {}", kind().State, D.Entry->Callback->Phrase);
+    if (D.Entry->Where != NoFunc)
+      Text += fmt::format(", registered by {}() at {}:{}", functionName(D.Entry->Where),
+                          S.P.functionFile(D.Entry->Where).str(), D.Entry->Line);
+    return stepAt(S, StepKind::Entry, H.Func, ~0u, Text);
+  }
+  EventIdx Where = InCallee ? H.Begun.Where : D.Held.Where;
+  if (Holder && Where == AtEntry)
+    return stepAt(S, StepKind::Scope, H.Func, Where, fmt::format("is handed a {}", kind().Phrase));
+  std::string By = callName(S, H.Func, Where);
+  std::string Text = kind().Named ? "takes " + lockPhrase() : kind().Begin;
+  if (!By.empty())
+    Text += fmt::format(" ({})", By);
+  return stepAt(S, Holder ? StepKind::Scope : StepKind::Lock, H.Func, Where, Text);
+}
+
+Finding ContextReport::begin(std::string Check) const {
+  Finding F;
+  F.Check = std::move(Check);
+  const Hop &At = fault();
+  const Event &E = S.P.function(At.Func).Events[At.Where];
+  F.File = S.P.functionFile(At.Func).str();
+  F.Line = E.Line;
+  F.Column = E.Column;
+  F.Function = functionName(At.Func);
+  std::string Edges;
+  for (size_t I = ContextHop; I <= Fault; ++I)
+    Edges += Way.Hops[I].Indirect ? 'i' : 'c';
+  F.Id = fingerprint({F.Check, F.Function, F.File, operation(At), functionName(contextFunction()),
+                      S.P.functionFile(contextFunction()).str(), contextEntity(), Edges});
+  return F;
+}
+
+Path ContextReport::path(std::string Title) const {
+  Path Out;
+  Out.Title = std::move(Title);
+  for (size_t I = 0; I != Way.Hops.size(); ++I) {
+    if (I == ContextHop)
+      Out.Steps.push_back(contextStep());
+    if (I < Way.Hops.size() - 1)
+      Out.Steps.push_back(hopStep(S, Way.Hops[I]));
+  }
+  return Out;
+}
+
+} // namespace gfpcheck

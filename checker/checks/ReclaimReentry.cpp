@@ -1,0 +1,178 @@
+//===- ReclaimReentry.cpp - Allocations that re-enter reclaim ------------------===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// docs/checks/reclaim-reentry.md. The solver has found where an allocation that may
+// enter reclaim, with __GFP_FS or __GFP_IO effective, meets a context that holds what
+// reclaim may need. This file says so: which flags, where they come from, what reclaim
+// would need, and which flag or scope would end it.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ContextReport.h"
+#include "llvm/ADT/StringSet.h"
+#include <fmt/format.h>
+#include <map>
+
+using namespace llvm;
+
+namespace gfpcheck {
+
+namespace {
+
+// Conditions on the way (Atom::Conditions) that nothing decided.
+constexpr unsigned HighConditions = 1, MediumConditions = 4;
+
+// "GFP_KERNEL | __GFP_ZERO": with the names that the analysed tree gives the bits.
+std::string flagNames(const Program &P, uint64_t Mask) {
+  static const char *const Sets[] = {"GFP_HIGHUSER_MOVABLE", "GFP_HIGHUSER", "GFP_USER",
+                                     "GFP_KERNEL_ACCOUNT",   "GFP_KERNEL",   "GFP_NOFS",
+                                     "GFP_NOIO",             "GFP_ATOMIC",   "GFP_NOWAIT"};
+  std::string Out;
+  auto Take = [&](StringRef Name) {
+    auto It = P.Constants.find(Name);
+    uint64_t Bits = It == P.Constants.end() ? 0 : uint64_t(It->second);
+    if (!Bits || (Mask & Bits) != Bits)
+      return false;
+    Out += (Out.empty() ? "" : " | ") + Name.str();
+    Mask &= ~Bits;
+    return true;
+  };
+  for (const char *Name : Sets)
+    if (Take(Name))
+      break;
+  std::vector<StringRef> Bits;
+  for (const auto &Entry : P.Constants)
+    if (Entry.first().starts_with("__GFP_"))
+      Bits.push_back(Entry.first());
+  llvm::sort(Bits);
+  for (StringRef Name : Bits)
+    Take(Name);
+  if (Mask || Out.empty())
+    Out += fmt::format("{}{:#x}", Out.empty() ? "" : " | ", Mask);
+  return Out;
+}
+
+class Reporter : ContextReport {
+public:
+  using ContextReport::ContextReport;
+  using ContextReport::possible;
+
+  Finding report() const {
+    Finding F = begin("reclaim-reentry");
+    F.Conf = confidence();
+    auto [Flags, FlagsHop] = flags();
+    F.Message = fmt::format("{}() may enter reclaim{} and {}: {}", operation(fault()),
+                            Flags.empty() ? "" : " with " + Flags, danger(), contextPhrase());
+    Path Steps = path("from where the context begins to the allocation");
+    const Hop &Last = Way.Hops.back();
+    Steps.Steps.push_back(
+        stepAt(S, StepKind::Alloc, Last.Func, Last.Where,
+               fmt::format("{}() may enter direct reclaim: {} and {} are set{}",
+                           callName(S, Last.Func, Last.Where), "__GFP_DIRECT_RECLAIM", levelName(),
+                           FlagsHop == Way.Hops.size() ? "" : origin(FlagsHop))));
+    Steps.Steps.push_back(stepAt(S, StepKind::Alloc, Last.Func, Last.Where,
+                                 fmt::format("reclaim may need: {}", kind().Needs)));
+    F.Paths.push_back(std::move(Steps));
+    return F;
+  }
+
+  /// Where a scope would cover this and other findings.
+  std::pair<FuncId, AtomKind> scopeKey() const { return {contextFunction(), D.Chain.Kind}; }
+
+  std::string fix(size_t Covered) const {
+    const bool Fs = D.Chain.Kind == AtomKind::Fs;
+    std::string Scope = fmt::format(
+        "open one {}() scope in {}(){}", Fs ? "memalloc_nofs_save" : "memalloc_noio_save",
+        functionName(contextFunction()),
+        Covered > 1 ? fmt::format(", which covers {} reported allocations", Covered) : "");
+    auto [Flags, FlagsHop] = flags();
+    if (FlagsHop != Way.Hops.size())
+      return fmt::format("pass {} to {}() at {}:{}, or {}", Fs ? "GFP_NOFS" : "GFP_NOIO",
+                         operation(Way.Hops[FlagsHop]),
+                         S.P.functionFile(Way.Hops[FlagsHop].Func).str(),
+                         eventAt(FlagsHop).Line, Scope);
+    return Scope;
+  }
+
+private:
+  StringRef levelName() const { return D.Chain.Kind == AtomKind::Fs ? "__GFP_FS" : "__GFP_IO"; }
+
+  const char *danger() const {
+    return kind().Forbids == AtomKind::Fs ? "re-enter the filesystem" : "start I/O";
+  }
+
+  const Event &eventAt(size_t I) const {
+    return S.P.function(Way.Hops[I].Func).Events[Way.Hops[I].Where];
+  }
+
+  // The mask, and the hop that gives it: the outermost at which it is a constant, else
+  // the outermost at which it is known.
+  std::pair<std::string, size_t> flags() const {
+    for (size_t I = ContextHop; I != Way.Hops.size(); ++I) {
+      const VNode &N = S.Pool.node(Way.Hops[I].Gfp);
+      if (N.Kind != ValueKind::Const)
+        continue;
+      // Deeper hops have it as a parameter, until one that gives it.
+      size_t Giver = I;
+      while (Giver + 1 < Way.Hops.size() &&
+             S.Pool.node(Way.Hops[Giver + 1].Gfp).Kind == ValueKind::Const)
+        ++Giver;
+      return {flagNames(S.P, N.Imm), Giver};
+    }
+    for (size_t I = ContextHop; I != Way.Hops.size(); ++I)
+      if (Way.Hops[I].Gfp && I >= Fault)
+        return {print(I), Way.Hops.size()};
+    return {"", Way.Hops.size()};
+  }
+
+  std::string print(size_t I) const {
+    const Hop &H = Way.Hops[I];
+    const TuSummary &Unit = S.P.Units[S.P.Functions[H.Func].Unit];
+    SmallVector<StringRef, 6> Names;
+    for (const Param &X : S.P.function(H.Func).Params)
+      Names.push_back(Unit.str(X.Name));
+    return S.Pool.print(H.Gfp, S.P, Names);
+  }
+
+  // How the bits got there.
+  std::string origin(size_t I) const {
+    const Hop &H = Way.Hops[I];
+    return fmt::format(", explicit in {}() at {}:{}; no scope on the way clears {}",
+                       functionName(H.Func), S.P.functionFile(H.Func).str(), eventAt(I).Line,
+                       levelName());
+  }
+
+  Confidence confidence() const {
+    const unsigned Conditions = D.Chain.Conditions + Way.Conditions;
+    if (D.Chain.How == Evidence::Guess || Conditions > MediumConditions ||
+        (S.P.function(D.Func).Flags & FF_Init))
+      return Confidence::Low;
+    if (Way.CrossesProvider)
+      return D.Chain.How == Evidence::Certain ? Confidence::Medium : Confidence::Low;
+    return D.Chain.How == Evidence::Certain && Conditions <= HighConditions ? Confidence::High
+                                                                            : Confidence::Medium;
+  }
+};
+
+} // namespace
+
+void checkReclaimReentry(const Solution &S, std::vector<Finding> &Out) {
+  // How many findings one scope would end.
+  std::vector<std::pair<Finding, Reporter>> Found;
+  std::map<std::pair<FuncId, AtomKind>, StringSet<>> Covered;
+  for (const Defect &D : S.Defects)
+    if (D.Chain.Kind != AtomKind::Sleep)
+      if (Reporter R(S, D); R.possible()) {
+        Found.emplace_back(R.report(), R);
+        if (Found.back().first.Conf != Confidence::Low)
+          Covered[R.scopeKey()].insert(Found.back().first.Id);
+      }
+  for (auto &[F, R] : Found) {
+    F.Fix = R.fix(Covered[R.scopeKey()].size());
+    Out.push_back(std::move(F));
+  }
+}
+
+} // namespace gfpcheck

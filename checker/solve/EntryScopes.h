@@ -1,0 +1,23 @@
+//===- EntryScopes.h - Functions that are always called in a scope -*- C++ -*-===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GFPCHECK_SOLVE_ENTRYSCOPES_H
+#define GFPCHECK_SOLVE_ENTRYSCOPES_H
+
+#include "CallGraph.h"
+#include "FunctionAnalysis.h"
+
+namespace gfpcheck {
+
+/// By FuncId, a bit per AtomKind: some path leads there, from where a task begins, on
+/// which no scope prevents it. Linear in the number of calls.
+std::vector<uint8_t> findExposed(const Program &P, const CallGraph &G,
+                                 llvm::ArrayRef<std::vector<ScopedCall>> Scoped);
+
+} // namespace gfpcheck
+
+#endif // GFPCHECK_SOLVE_ENTRYSCOPES_H
