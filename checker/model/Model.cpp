@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "gfpcheck/model/Model.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SourceMgr.h"
@@ -15,7 +16,7 @@
 using namespace llvm;
 
 namespace gfpcheck {
-extern const char *const BuiltinModelText;
+extern const char *const BuiltinModel[]; ///< file, text, file, text, …, null
 
 namespace {
 // The file's shape. Member names are those of the YAML keys; docs/model.md
@@ -52,6 +53,9 @@ struct YCallback {
 struct YDeferred {
   std::string Member, Why;
 };
+struct YProbe {
+  std::vector<std::string> Headers, Constants;
+};
 struct YModel {
   int Schema = 0;
   std::vector<YContext> Contexts;
@@ -62,6 +66,7 @@ struct YModel {
   std::vector<YCallback> Callbacks;
   std::vector<YDeferred> Deferred;
   std::vector<std::string> Core;
+  YProbe Probe;
 };
 } // namespace
 } // namespace gfpcheck
@@ -136,6 +141,12 @@ template <> struct MappingTraits<YDeferred> {
     Io.mapRequired("why", D.Why);
   }
 };
+template <> struct MappingTraits<YProbe> {
+  static void mapping(IO &Io, YProbe &P) {
+    Io.mapOptional("headers", P.Headers);
+    Io.mapOptional("constants", P.Constants);
+  }
+};
 template <> struct MappingTraits<YModel> {
   static void mapping(IO &Io, YModel &M) {
     Io.mapRequired("schema", M.Schema);
@@ -149,6 +160,7 @@ template <> struct MappingTraits<YModel> {
     Io.mapOptional("callbacks", M.Callbacks);
     Io.mapOptional("deferred", M.Deferred);
     Io.mapOptional("core", M.Core);
+    Io.mapOptional("probe", M.Probe);
   }
 };
 } // namespace llvm::yaml
@@ -215,7 +227,7 @@ public:
     for (const YDeferred &D : Y.Deferred)
       M.Deferred[D.Member] = D.Why;
     M.CoreDirs.insert(M.CoreDirs.end(), Y.Core.begin(), Y.Core.end());
-    return Error::success();
+    return addProbe(Y.Probe);
   }
 
 private:
@@ -310,6 +322,25 @@ private:
     return Error::success();
   }
 
+  // The names become C text.
+  Error addProbe(const YProbe &P) {
+    for (const std::string &Header : P.Headers) {
+      if (Header.empty() ||
+          !all_of(Header, [](char C) { return isAlnum(C) || StringRef("_-./+").contains(C); }))
+        return fail("probe: '" + Header + "' is not the path of a header, as <linux/gfp.h> has it");
+      if (!is_contained(M.ProbeHeaders, Header))
+        M.ProbeHeaders.push_back(Header);
+    }
+    for (const std::string &Constant : P.Constants) {
+      if (Constant.empty() || isDigit(Constant[0]) ||
+          !all_of(Constant, [](char C) { return isAlnum(C) || C == '_'; }))
+        return fail("probe: '" + Constant + "' is not the name of a constant");
+      if (!is_contained(M.ProbeConstants, Constant))
+        M.ProbeConstants.push_back(Constant);
+    }
+    return Error::success();
+  }
+
   Model &M;
   std::string Name;
 };
@@ -342,8 +373,9 @@ Error addModelText(Model &M, StringRef Text, StringRef Name) {
 
 Expected<Model> loadModel(ArrayRef<std::string> ExtraFiles) {
   Model M;
-  if (Error E = addModelText(M, BuiltinModelText, "linux.yaml"))
-    return std::move(E);
+  for (const char *const *File = BuiltinModel; *File; File += 2)
+    if (Error E = addModelText(M, File[1], File[0]))
+      return std::move(E);
   for (const std::string &File : ExtraFiles) {
     auto Buffer = MemoryBuffer::getFile(File);
     if (!Buffer)

@@ -3,7 +3,7 @@
 // Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The model is data (checker/model/linux.yaml, docs/model.md): which functions
+// The model is data (checker/model/*.yaml, docs/model.md): which functions
 // begin and end an atomic context, which sleep, which values tell the context,
 // which callbacks run in which context. Summaries never depend on it.
 //
@@ -84,6 +84,9 @@ public:
                                             ///< the function that calls them sleeps
   std::vector<std::string> CoreDirs;        ///< prefixes of the core's files: a finding
                                             ///< names the last function outside them
+  /// Constants whose values are read from the analysed tree (Program::Constants), and
+  /// the headers that define them ("linux/gfp.h"). Without repetition.
+  std::vector<std::string> ProbeHeaders, ProbeConstants;
   uint64_t Digest = 0;
 
   uint64_t digest() const { return Digest; }
