@@ -177,6 +177,25 @@ size_t commonPrefix(StringRef A, StringRef B) {
   return Last;
 }
 
+/// The constant that \p F returns and does nothing else, if so.
+std::optional<int64_t> onlyReturns(const Function &F) {
+  if (F.Events.size() != 1 || F.Events[0].Kind != EventKind::Return)
+    return std::nullopt;
+  const Value &V = F.Values[F.Events[0].A];
+  return V.Kind == ValueKind::Const ? std::optional(V.Imm) : std::nullopt;
+}
+
+void readConstants(Program &P, const Model &M) {
+  P.Stats.Probed = M.ProbeConstants.size();
+  for (FuncId F = 0; F != P.Functions.size(); ++F) {
+    StringRef Name = P.functionName(F);
+    if (!Name.consume_front(ConstantPrefix))
+      continue;
+    if (std::optional<int64_t> Value = onlyReturns(P.function(F)))
+      P.Constants[Name] = *Value;
+  }
+}
+
 } // namespace
 
 FuncId Program::resolve(EntityId Ent, FuncId From) const {
@@ -210,6 +229,7 @@ std::vector<std::string> Program::statLines() const {
                   Stats.DirectCalls, Stats.External),
       fmt::format("link: {} members hold functions, {} callback roots, {} missing inlines",
                   Stats.Members, Roots.size(), MissingInlines.size()),
+      fmt::format("constants: {} of {} read from the tree", Constants.size(), Stats.Probed),
   };
 }
 
@@ -239,6 +259,7 @@ Program linkProgram(LinkInput &&In, const Model &M) {
   for (StringRef Name : {"<object>", "task_struct", "flags"})
     L.name(Name);
   collectIndirect(P, M);
+  readConstants(P, M);
   P.Stats.Units = P.Units.size();
   P.Stats.Functions = P.Functions.size();
   P.Stats.Entities = P.Entities.size();

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "gfpcheck/model/Model.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SourceMgr.h"
@@ -15,7 +16,7 @@
 using namespace llvm;
 
 namespace gfpcheck {
-extern const char *const BuiltinModelText;
+extern const char *const BuiltinModel[]; ///< file, text, file, text, …, null
 
 namespace {
 // The file's shape. Member names are those of the YAML keys; docs/model.md
@@ -75,6 +76,9 @@ struct YGfpMember {
   std::string Member, Why;
   std::vector<std::string> Owners;
 };
+struct YProbe {
+  std::vector<std::string> Headers, Constants;
+};
 struct YModel {
   int Schema = 0;
   std::vector<YPossession> Possession;
@@ -91,6 +95,7 @@ struct YModel {
   std::vector<YCallback> Callbacks;
   std::vector<YDeferred> Deferred;
   std::vector<std::string> Core;
+  YProbe Probe;
 };
 } // namespace
 } // namespace gfpcheck
@@ -222,6 +227,12 @@ template <> struct MappingTraits<YGfpMember> {
     Io.mapRequired("why", G.Why);
   }
 };
+template <> struct MappingTraits<YProbe> {
+  static void mapping(IO &Io, YProbe &P) {
+    Io.mapOptional("headers", P.Headers);
+    Io.mapOptional("constants", P.Constants);
+  }
+};
 template <> struct MappingTraits<YModel> {
   static void mapping(IO &Io, YModel &M) {
     Io.mapRequired("schema", M.Schema);
@@ -241,6 +252,7 @@ template <> struct MappingTraits<YModel> {
     Io.mapOptional("queueing", M.Queueing);
     Io.mapOptional("gfp_members", M.GfpMembers);
     Io.mapOptional("core", M.Core);
+    Io.mapOptional("probe", M.Probe);
   }
 };
 } // namespace llvm::yaml
@@ -343,7 +355,7 @@ public:
       llvm::append_range(M.GfpOwners, G.Owners);
     }
     M.CoreDirs.insert(M.CoreDirs.end(), Y.Core.begin(), Y.Core.end());
-    return Error::success();
+    return addProbe(Y.Probe);
   }
 
 private:
@@ -485,6 +497,25 @@ private:
     return Error::success();
   }
 
+  // The names become C text.
+  Error addProbe(const YProbe &P) {
+    for (const std::string &Header : P.Headers) {
+      if (Header.empty() ||
+          !all_of(Header, [](char C) { return isAlnum(C) || StringRef("_-./+").contains(C); }))
+        return fail("probe: '" + Header + "' is not the path of a header, as <linux/gfp.h> has it");
+      if (!is_contained(M.ProbeHeaders, Header))
+        M.ProbeHeaders.push_back(Header);
+    }
+    for (const std::string &Constant : P.Constants) {
+      if (Constant.empty() || isDigit(Constant[0]) ||
+          !all_of(Constant, [](char C) { return isAlnum(C) || C == '_'; }))
+        return fail("probe: '" + Constant + "' is not the name of a constant");
+      if (!is_contained(M.ProbeConstants, Constant))
+        M.ProbeConstants.push_back(Constant);
+    }
+    return Error::success();
+  }
+
   Model &M;
   std::string Name;
 };
@@ -517,8 +548,9 @@ Error addModelText(Model &M, StringRef Text, StringRef Name) {
 
 Expected<Model> loadModel(ArrayRef<std::string> ExtraFiles) {
   Model M;
-  if (Error E = addModelText(M, BuiltinModelText, "linux.yaml"))
-    return std::move(E);
+  for (const char *const *File = BuiltinModel; *File; File += 2)
+    if (Error E = addModelText(M, File[1], File[0]))
+      return std::move(E);
   for (const std::string &File : ExtraFiles) {
     auto Buffer = MemoryBuffer::getFile(File);
     if (!Buffer)

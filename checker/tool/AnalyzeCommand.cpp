@@ -15,6 +15,7 @@
 #include "BuildDirectory.h"
 #include "Commands.h"
 #include "ExtractionDriver.h"
+#include "Probe.h"
 #include "gfpcheck/checks/Check.h"
 #include "gfpcheck/link/Program.h"
 #include "gfpcheck/model/Model.h"
@@ -251,8 +252,10 @@ Error checkOptions() {
 }
 
 Expected<DriverOptions> driverOptions(const BuildDirectory &Directory,
-                                      llvm::ArrayRef<CompileCommand> Commands) {
+                                      llvm::ArrayRef<CompileCommand> Commands,
+                                      const Model &TheModel) {
   DriverOptions Options;
+  Options.ProbeText = probeText(TheModel);
   Options.Threads = Jobs ? Jobs : llvm::hardware_concurrency().compute_thread_count();
   Options.SkipInlines = !NoSkipInlines;
   Options.Interrupted = &Interrupted;
@@ -420,7 +423,7 @@ int analyzeCommand() {
   Expected<std::vector<CompileCommand>> Commands = loadCompileDatabase(Directory->CompileCommands);
   if (!Commands)
     return fail(Commands.takeError());
-  Expected<DriverOptions> Options = driverOptions(*Directory, *Commands);
+  Expected<DriverOptions> Options = driverOptions(*Directory, *Commands, *TheModel);
   if (!Options)
     return fail(Options.takeError());
   Expected<std::unique_ptr<Store>> Db = openStore(*Directory);
@@ -458,8 +461,12 @@ int analyzeCommand() {
     return fail(std::move(E));
   Times.end("report");
   printFailures(TheReport.Units);
+  const std::string ProbeFailure = Driver.probeFailure();
+  if (!ProbeFailure.empty())
+    llvm::errs() << "gfpcheck: warning: the kernel's constants could not be read: " << ProbeFailure
+                 << "; reclaim checks find nothing\n";
   printNotes(Driver, **Result, Times);
-  if (!TheReport.Units.Failures.empty())
+  if (!TheReport.Units.Failures.empty() || !ProbeFailure.empty())
     return ExitIncomplete;
   return TheReport.Findings.empty() ? 0 : 1;
 }

@@ -21,6 +21,9 @@
 //  * An inline is lost when the unit that brought it is parsed again and no longer
 //    includes the header, or was killed before it was committed while others that
 //    skipped the body were. Then one of the units that refer to it is parsed again.
+//  * The tree's constants are read by a unit that exists in memory only (Probe.h). It
+//    has the command of another one, whichever are selected; its text is part of its
+//    key. It shares nothing with other units: it brings no inlines and uses none.
 //
 // Extraction is one parallel loop over units with one transaction each. There is no
 // queue of results: SQLite's lock is held for well under a millisecond per unit.
@@ -30,6 +33,7 @@
 #include "ExtractionDriver.h"
 #include "BuildDirectory.h"
 #include "ExtractionVersion.h"
+#include "Probe.h"
 #include "Progress.h"
 #include "gfpcheck/extract/Extract.h"
 #include "clang/Basic/Stack.h"
@@ -196,6 +200,23 @@ ExtractionDriver::ExtractionDriver(std::vector<CompileCommand> Commands, Store &
     return std::tie(A.File, A.Command.Output, A.Record.Command) <
            std::tie(B.File, B.Command.Output, B.Record.Command);
   });
+  addProbe();
+}
+
+void ExtractionDriver::addProbe() {
+  if (Opts.ProbeText.empty() || Units.empty())
+    return;
+  const Unit &Lender = *llvm::min_element(
+      Units, [](const Unit &A, const Unit &B) { return probeRank(A.File) < probeRank(B.File); });
+  Unit U;
+  U.IsProbe = true;
+  U.File = "gfpcheck-constants.c";
+  U.Command = probeCommand(Lender.Command, Opts.SourceRoot + "/" + U.File);
+  U.Command.File = absoluteFile(U.Command);
+  U.Record.Command =
+      KeyBuilder().add("probe").add(commandKey(U.Command, Opts)).add(Opts.ProbeText).digest();
+  U.Record.File = U.File;
+  Units.push_back(std::move(U));
 }
 
 Error ExtractionDriver::findStale() {
@@ -256,10 +277,12 @@ Error ExtractionDriver::extract() {
           isFirst(I);
       }
     std::vector<size_t> Stale = staleUnits();
-    Progress Bar(Stale.size());
+    Progress Bar(llvm::count_if(Stale, [this](size_t I) { return !Units[I].IsProbe; }));
     if (Error E = parallel(Stale, [&](Unit &U) -> Error {
           if (interrupted())
             return Error::success();
+          if (U.IsProbe)
+            return extractProbe(U);
           Error E = extractOne(TheExtractor, U);
           Bar.advance(U.Record.Failed);
           return E;
@@ -290,6 +313,27 @@ Error ExtractionDriver::extractOne(Extractor &TheExtractor, Unit &U) {
   }
   if (!Opts.SkipInlines)
     llvm::erase_if(Result.Inlines, [this](const InlineUnit &I) { return !isFirst(I); });
+  return commit(U, std::move(Result));
+}
+
+Error ExtractionDriver::extractProbe(Unit &U) {
+  // An extractor of its own: its language options are not those of the other units, so
+  // what it makes of header inlines is not for them.
+  Extractor TheExtractor({Opts.SourceRoot, /*SkipInlines=*/true});
+  TheExtractor.addVirtualFile(U.Command.File, Opts.ProbeText);
+  TuResult Result = TheExtractor.extract(U.Command);
+  llvm::erase(Result.Inputs, U.Command.File); // it is not on disk
+  Result.Inlines.clear();
+  Result.Summary.Inlines.clear();
+  Result.Summary.Inits.clear();
+  llvm::erase_if(Result.Summary.Functions, [&](const Function &F) {
+    return Result.Failed || Result.Summary.str(F.File) != Result.Summary.MainFile;
+  });
+  return commit(U, std::move(Result));
+}
+
+/// Enters in \p U's record and in the store what parsing it gave.
+Error ExtractionDriver::commit(Unit &U, TuResult Result) {
   if (Result.Summary.MainFile.empty())
     Result.Summary.MainFile = U.File;
 
@@ -423,7 +467,7 @@ uint64_t ExtractionDriver::programDigest() const {
 UnitCounts ExtractionDriver::counts() const {
   UnitCounts Counts;
   for (const Unit &U : Units) {
-    if (!U.Selected)
+    if (!U.Selected || U.IsProbe)
       continue;
     ++Counts.Total;
     Counts.Reused += !U.Parsed;
@@ -433,10 +477,16 @@ UnitCounts ExtractionDriver::counts() const {
   return Counts;
 }
 
+std::string ExtractionDriver::probeFailure() const {
+  if (Units.empty() || !Units.back().IsProbe || !Units.back().Record.Failed)
+    return "";
+  return Units.back().Record.FirstError;
+}
+
 std::vector<std::string> ExtractionDriver::droppedOptions() const {
   std::set<std::string> Options;
   for (const Unit &U : Units)
-    if (U.Selected)
+    if (U.Selected && !U.IsProbe)
       Options.insert(U.Record.DroppedOptions.begin(), U.Record.DroppedOptions.end());
   return {Options.begin(), Options.end()};
 }

@@ -29,6 +29,7 @@ struct DriverOptions {
   std::string SourceRoot; ///< absolute
   unsigned Threads = 1;
   bool SkipInlines = true;
+  std::string ProbeText;                          ///< of a unit to add, from probeText(); "": none
   std::vector<llvm::GlobPattern> Only;            ///< units to analyse, by main file; empty: all
   const std::atomic<bool> *Interrupted = nullptr; ///< when set, no more TUs are begun
 };
@@ -59,7 +60,12 @@ public:
   /// Digest of everything that load() gives or will give.
   uint64_t programDigest() const;
 
+  /// Of the units of the commands; the one that reads constants is not counted.
   UnitCounts counts() const;
+
+  /// Why the tree's constants could not be read: the compiler's first error; "" if they
+  /// were.
+  std::string probeFailure() const;
 
   /// Options that Clang does not know, of all selected units; sorted.
   std::vector<std::string> droppedOptions() const;
@@ -85,15 +91,19 @@ private:
     TuRecord Record;
     State At = State::Stale;
     bool Selected = true;
-    bool Parsed = false; ///< in this run
-    TuSummary Summary;   ///< when Loaded and Selected
+    bool Parsed = false;  ///< in this run
+    bool IsProbe = false; ///< not from a command: reads the tree's constants
+    TuSummary Summary;    ///< when Loaded and Selected
     std::vector<InlineUnit> Inlines;
   };
 
   bool interrupted() const { return Opts.Interrupted && *Opts.Interrupted; }
   llvm::Error loadStored();
   llvm::Error loadOne(Unit &U);
+  void addProbe();
   llvm::Error extractOne(class Extractor &E, Unit &U);
+  llvm::Error extractProbe(Unit &U);
+  llvm::Error commit(Unit &U, struct TuResult Result);
   bool isFirst(const InlineUnit &I);
   std::vector<size_t> staleUnits() const;
   llvm::Error parallel(llvm::ArrayRef<size_t> Which, llvm::function_ref<llvm::Error(Unit &)> Body);
@@ -101,7 +111,7 @@ private:
 
   Store &Db;
   DriverOptions Opts;
-  std::vector<Unit> Units; ///< sorted by main file, output, key
+  std::vector<Unit> Units; ///< sorted by main file, output, key; the probe last
   size_t SelectedCount = 0;
   size_t MissingInlines = 0;
 

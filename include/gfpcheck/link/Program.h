@@ -71,7 +71,12 @@ struct Root {
 struct LinkStats {
   size_t Units = 0, Functions = 0, Inlines = 0, Entities = 0, Members = 0;
   size_t DirectCalls = 0, External = 0; ///< calls to functions without a body
+  size_t Probed = 0;                    ///< constants that the model asked for
 };
+
+/// A function of this name and the constant's returns the value of a constant of the
+/// analysed tree. The driver adds a unit of them (checker/tool/Probe.h).
+inline constexpr llvm::StringLiteral ConstantPrefix = "gfpcheck_constant_";
 
 class Program {
 public:
@@ -92,9 +97,11 @@ public:
   std::vector<Root> Roots;               ///< sorted, one per (function, context)
   std::vector<InlineRef> MissingInlines; ///< referred to, but no unit defines them;
                                          ///< string ids are Names indices
-  /// Constants of the analysed tree that the model asks for (Model::ProbeConstants).
-  llvm::StringMap<int64_t> Constants;
   LinkStats Stats;
+  /// What the constants of Model::ProbeConstants are in the analysed tree, unsigned ones
+  /// not sign-extended; those that it does not have are left out. A flag that the
+  /// configuration leaves out (__GFP_NOLOCKDEP) is 0.
+  llvm::StringMap<int64_t> Constants;
 
   llvm::StringRef name(NameId Id) const { return Names[Id]; }
   NameId findName(llvm::StringRef S) const {

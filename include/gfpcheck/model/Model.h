@@ -127,6 +127,9 @@ public:
                                        ///< with such a member that its kind usually has
   std::vector<std::string> CoreDirs;        ///< prefixes of the core's files: a finding
                                             ///< names the last function outside them
+  /// Constants whose values are read from the analysed tree (Program::Constants), and
+  /// the headers that define them ("linux/gfp.h"). Without repetition.
+  std::vector<std::string> ProbeHeaders, ProbeConstants;
   uint64_t Digest = 0;
 
   uint64_t digest() const { return Digest; }
