@@ -12,7 +12,7 @@ using namespace llvm;
 
 namespace gfpcheck {
 
-ContextReport::ContextReport(const Solution &S, const Defect &D)
+ContextReport::ContextReport(const Solution &S, const Defect &D, Blamed Blame)
     : S(S), D(D), Way(followChain(S, D.Func, D.Chain)) {
   if (Way.Impossible)
     return;
@@ -22,11 +22,11 @@ ContextReport::ContextReport(const Solution &S, const Defect &D)
         ContextHop = I;
         InCallee = true;
       }
-  // The operation at fault: the last call made outside the core, after the context
-  // began; within the core, the call made by the function that began it.
   Fault = ContextHop;
+  const NameId Provider = S.P.provider(contextFunction());
   for (size_t I = ContextHop; I != Way.Hops.size(); ++I)
-    if (!isCore(S, Way.Hops[I].Func))
+    if (Blame == Blamed::Provider && Provider ? S.P.provider(Way.Hops[I].Func) == Provider
+                                              : !isCore(S, Way.Hops[I].Func))
       Fault = I;
 }
 

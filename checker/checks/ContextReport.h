@@ -17,7 +17,12 @@ namespace gfpcheck {
 /// function, and a chain of calls leads from there to what it forbids.
 class ContextReport {
 public:
-  ContextReport(const Solution &S, const Defect &D);
+  /// Whose call is at fault: the last one, after the context began, that is made outside
+  /// the core, or that is made by the provider in whose code the context began (if it
+  /// began in the core, outside that). Within the core, the call by the function that
+  /// began it.
+  enum class Blamed { OutsideCore, Provider };
+  ContextReport(const Solution &S, const Defect &D, Blamed Blame);
   /// Whether the chain can be at all (Chain::Impossible).
   bool possible() const { return !Way.Impossible; }
 

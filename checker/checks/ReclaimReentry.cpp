@@ -56,7 +56,7 @@ std::string flagNames(const Program &P, uint64_t Mask) {
 
 class Reporter : ContextReport {
 public:
-  using ContextReport::ContextReport;
+  Reporter(const Solution &S, const Defect &D) : ContextReport(S, D, Blamed::Provider) {}
   using ContextReport::possible;
 
   Finding report() const {
@@ -65,6 +65,7 @@ public:
     auto [Flags, FlagsHop] = flags();
     F.Message = fmt::format("{}() may enter reclaim{} and {}: {}", operation(fault()),
                             Flags.empty() ? "" : " with " + Flags, danger(), contextPhrase());
+    if (getenv("GFPDBG")) F.Message += fmt::format(" <C{} D{} H{}>", D.Chain.Conditions + Way.Conditions, D.Chain.Depth, int(D.Chain.How));
     Path Steps = path("from where the context begins to the allocation");
     const Hop &Last = Way.Hops.back();
     Steps.Steps.push_back(

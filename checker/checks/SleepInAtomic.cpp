@@ -26,7 +26,7 @@ constexpr unsigned NearConditions = 1, NearDepth = 3, MediumConditions = 2;
 
 class Reporter : ContextReport {
 public:
-  using ContextReport::ContextReport;
+  Reporter(const Solution &S, const Defect &D) : ContextReport(S, D, Blamed::OutsideCore) {}
   using ContextReport::possible;
 
   Finding report() const {

@@ -359,9 +359,9 @@ void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &Callee
   if (!LostConditions.empty())
     A.Conditions += undecided(LostConditions, L.Kind);
   else if (auto Fact = llvm::find_if(St.Facts, LostFact);
-           L.Kind == AtomKind::Sleep && Fact != St.Facts.end())
+           Fact != St.Facts.end())
     A.Conditions +=
-        llvm::any_of(St.Facts,
+        L.Kind == AtomKind::Sleep && llvm::any_of(St.Facts,
                      [&](const Pred &X) { return (Pool.node(X.V).Flags & VF_Phi) && LostFact(X); })
             ? RoundWeight
             : 1;

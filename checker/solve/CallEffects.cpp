@@ -120,13 +120,53 @@ void FunctionAnalyzer::Impl::addGfpStore(VId Address, VId Value) {
     R.GfpStores.push_back(X);
 }
 
+// A mask that a callee returns through a pointer.
+void FunctionAnalyzer::Impl::addGfpResult(VId Address, VId Value) {
+  const VNode A = Pool.node(Address);
+  if (A.Kind != ValueKind::Param || A.A >= F->Params.size() ||
+      P.Units[Unit].str(F->Params[A.A].Type) != "gfp_t *")
+    return;
+  GfpStore X{S.Pool.import(Address, Pool), S.Pool.import(Value, Pool)};
+  for (GfpStore &Old : R.Effects.GfpResults)
+    if (Old.Address == X.Address) {
+      Old.Value = Old.Value == X.Value ? X.Value : 0; // one of several
+      return;
+    }
+  R.Effects.GfpResults.push_back(X);
+}
+
+// Of a choice of masks: the bits that decide about reclaim.
+void FunctionAnalyzer::Impl::learnGfp(VId Loaded, VId Value, PathState &St) {
+  switch (Pool.node(Value).Kind) {
+  case ValueKind::Select:
+  case ValueKind::Phi:
+  case ValueKind::And:
+  case ValueKind::Or:
+    break;
+  default:
+    return;
+  }
+  for (int64_t Bit : {S.DirectReclaim, S.LevelBit[unsigned(AtomKind::Io)],
+                      S.LevelBit[unsigned(AtomKind::Fs)]}) {
+    SmallVector<Pred, 2> Ignored;
+    Pred Set{Value, PredOp::Ne, false, uint64_t(Bit), 0};
+    Truth T = Bit ? simplifyPred(Pool, Set, Ignored) : Truth::Unknown;
+    if (T == Truth::Unknown || St.Facts.size() >= MaxFacts)
+      continue;
+    Set.V = Loaded;
+    addFact(St.Facts, T == Truth::True ? Set : Set.negated());
+  }
+}
+
 // A store makes the value of a later load known on this path.
 void FunctionAnalyzer::Impl::doStore(const Event &E, PathState &St) {
   VId Addr = resolve(val(E.A), St);
   if (doTaskStore(Addr, resolve(val(E.B), St), St))
     return;
-  if (Collecting)
+  if (Collecting) {
     addGfpStore(Addr, resolve(val(E.B), St));
+    addGfpResult(Addr, resolve(val(E.B), St));
+  }
   if (!Addr || Pool.node(Addr).Kind == ValueKind::Index)
     return;
   VId Loaded = Pool.make(ValueKind::Load, Addr);
@@ -157,7 +197,13 @@ void FunctionAnalyzer::Impl::doStore(const Event &E, PathState &St) {
   }
   if (!is_contained(St.Written, Loaded) && !(Pool.node(Addr).Flags & VF_Opaque))
     St.Written.push_back(Loaded);
+  learnStored(Loaded, New, St);
+}
+
+// What storing \p New says of a later load of it.
+void FunctionAnalyzer::Impl::learnStored(VId Loaded, VId New, PathState &St) {
   const VNode N = Pool.node(New);
+  learnGfp(Loaded, New, St);
   if (N.Kind == ValueKind::Const && St.Facts.size() < MaxFacts)
     addFact(St.Facts, {Loaded, PredOp::Eq, false, ~0ull, N.Imm});
   else if (New && !(retClass(Pool, New, St.Facts) & RC_Zero) && St.Facts.size() < MaxFacts)
@@ -367,6 +413,14 @@ void FunctionAnalyzer::Impl::doBody(EventIdx Idx, FuncId G, ArrayRef<VId> Args, 
                     resolve(Pool.subst(X.Value, Args), St));
     }
   applyOutcomes(Idx, FE, Args, Result, States);
+  for (const GfpStore &X : FE.GfpResults)
+    for (PathState &St : States) {
+      VId Loaded = Pool.make(ValueKind::Load, resolve(Pool.subst(X.Address, Args), St));
+      VId Value = X.Value ? resolve(Pool.subst(X.Value, Args), St) : 0;
+      llvm::erase_if(St.Facts, [&](const Pred &Y) { return uses(Y.V, Loaded); });
+      if (Pool.node(Loaded).Kind == ValueKind::Load)
+        learnStored(Loaded, Value, St);
+    }
 }
 
 void FunctionAnalyzer::Impl::doCall(EventIdx Idx, const Event &E, StateList &States) {

@@ -88,6 +88,9 @@ private:
   void enterPossession(PathState &St);
   bool doTaskStore(VId Address, VId Value, PathState &St);
   void addGfpStore(VId Address, VId Value);
+  void addGfpResult(VId Address, VId Value);
+  void learnStored(VId Loaded, VId New, PathState &St);
+  void learnGfp(VId Loaded, VId Value, PathState &St);
   void noteScopes(EventIdx Idx, const StateList &States);
   void begin(PathState &St, const HeldContext &H);
   void end(PathState &St, ContextId C, VId Lock, EventIdx Where);

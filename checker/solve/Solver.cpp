@@ -185,7 +185,8 @@ private:
         Changed = true;
       }
     }
-    Changed |= Old.GfpStores != New.GfpStores;
+    Changed |= Old.GfpStores != New.GfpStores || Old.GfpResults != New.GfpResults;
+    Old.GfpResults = std::move(New.GfpResults);
     Old.GfpStores = std::move(New.GfpStores);
     Old.Ret = New.Ret;
     Old.Outcomes = std::move(New.Outcomes);

@@ -115,6 +115,7 @@ struct FunctionEffects {
   std::vector<Atom> Atoms;
   std::vector<ParamCall> ParamCalls;
   std::vector<GfpStore> GfpStores;
+  std::vector<GfpStore> GfpResults; ///< what it stores through parameters of type gfp_t *
   std::vector<Outcome> Outcomes; ///< empty: does not return; one trivial one mostly
   VId Ret = 0;                   ///< the returned value, where it is one expression
   bool Analyzed = false;
