@@ -7,6 +7,7 @@
 
 #include "gfpcheck/model/Model.h"
 #include "gtest/gtest.h"
+#include <algorithm>
 
 using namespace gfpcheck;
 
@@ -30,6 +31,9 @@ TEST(Model, BuiltinLoads) {
   EXPECT_EQ(M->Contexts[F->Ops[1].Context].Id, "irq");
   EXPECT_TRUE(M->function("__raw_spin_lock_irqsave")) << "braces expand";
   EXPECT_FALSE(M->function("spin_lock")) << "derived from its body";
+  EXPECT_NE(std::find(M->ProbeConstants.begin(), M->ProbeConstants.end(), "GFP_NOFS"),
+            M->ProbeConstants.end())
+      << "not only linux.yaml is built in";
 }
 
 TEST(Model, LaterFilesAdd) {
@@ -41,6 +45,20 @@ TEST(Model, LaterFilesAdd) {
   ASSERT_TRUE(M->function("my_wait"));
   EXPECT_EQ(M->function("my_wait")->TheRole, FunctionModel::Role::Sleep);
   EXPECT_NE(M->digest(), Before);
+}
+
+TEST(Model, ProbesAddUp) {
+  Model M;
+  auto Add = [&](llvm::StringRef Text) {
+    llvm::Error E = addModelText(M, Text, "m");
+    EXPECT_FALSE(bool(E));
+  };
+  Add("schema: 1\nprobe: {headers: [linux/gfp.h], constants: [GFP_KERNEL, GFP_NOFS]}\n");
+  Add("schema: 1\n");
+  Add("schema: 1\nprobe: {headers: [linux/gfp.h, linux/sched.h], constants: [PF_KSWAPD, "
+      "GFP_NOFS]}\n");
+  EXPECT_EQ(M.ProbeHeaders, (std::vector<std::string>{"linux/gfp.h", "linux/sched.h"}));
+  EXPECT_EQ(M.ProbeConstants, (std::vector<std::string>{"GFP_KERNEL", "GFP_NOFS", "PF_KSWAPD"}));
 }
 
 TEST(Model, ErrorsSayWhatIsWrong) {
@@ -58,6 +76,12 @@ TEST(Model, ErrorsSayWhatIsWrong) {
   EXPECT_NE(errorOf("schema: 1\ncallbacks:\n  - {members: [foo], context: softirq, phrase: p}\n")
                 .find("not of the form record.member"),
             std::string::npos);
+  EXPECT_NE(
+      errorOf("schema: 1\nprobe: {headers: [\"a.h>\"]}\n").find("is not the path of a header"),
+      std::string::npos);
+  EXPECT_NE(
+      errorOf("schema: 1\nprobe: {constants: [\"1 + 2\"]}\n").find("'1 + 2' is not the name of"),
+      std::string::npos);
   EXPECT_NE(errorOf("schema: [1\n").find("line"), std::string::npos);
 }
 
