@@ -36,7 +36,7 @@ std::string ContextReport::operation(const Hop &H) const {
   return callName(S, H.Func, H.Where);
 }
 
-std::string ContextReport::contextEntity() const {
+std::string ContextReport::entity() const {
   if (D.Entry)
     return kind().Id + ":" + D.Entry->Callback->Phrase;
   return kind().Id + ":" + D.LockClass;
@@ -101,7 +101,7 @@ Finding ContextReport::begin(std::string Check) const {
   for (size_t I = ContextHop; I <= Fault; ++I)
     Edges += Way.Hops[I].Indirect ? 'i' : 'c';
   F.Id = fingerprint({F.Check, F.Function, F.File, operation(At), functionName(contextFunction()),
-                      S.P.functionFile(contextFunction()).str(), contextEntity(), Edges});
+                      S.P.functionFile(contextFunction()).str(), entity(), Edges});
   return F;
 }
 

@@ -41,6 +41,8 @@ protected:
   std::string contextPhrase() const;
   /// Check, place and id of the finding; message, fix, confidence are the check's.
   Finding begin(std::string Check) const;
+  /// What began the context, by kind and class, without names that edits change.
+  std::string entity() const;
   /// Title and steps up to the last, which is the check's own.
   Path path(std::string Title) const;
 
@@ -51,7 +53,6 @@ protected:
   size_t ContextHop = 0, Fault = 0; ///< indices in Way.Hops
 
 private:
-  std::string contextEntity() const;
   std::string lockPhrase() const;
   Step contextStep() const;
 };

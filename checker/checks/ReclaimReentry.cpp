@@ -22,6 +22,8 @@ namespace gfpcheck {
 namespace {
 
 // Conditions on the way (Atom::Conditions) that nothing decided.
+constexpr size_t TailCalls = 2; // that tell one way to an allocation from another
+
 constexpr unsigned HighConditions = 1, MediumConditions = 4;
 
 // "GFP_KERNEL | __GFP_ZERO": with the names that the analysed tree gives the bits.
@@ -62,6 +64,7 @@ public:
   Finding report() const {
     Finding F = begin("reclaim-reentry");
     F.Conf = confidence();
+    F.Id = id(F);
     auto [Flags, FlagsHop] = flags();
     F.Message = fmt::format("{}() may enter reclaim{} and {}: {}", operation(fault()),
                             Flags.empty() ? "" : " with " + Flags, danger(), contextPhrase());
@@ -98,6 +101,16 @@ public:
   }
 
 private:
+  // The context, the operation at fault and the last calls of the provider that lead
+  // there: many functions that begin the context reach one allocation by one way.
+  std::string id(const Finding &F) const {
+    std::vector<std::string> Parts{F.Check, F.Function, F.File, operation(fault()), entity()};
+    const size_t First = std::max(ContextHop, Fault - std::min(Fault, TailCalls));
+    for (size_t I = First; I != Fault; ++I)
+      Parts.push_back(functionName(Way.Hops[I].Func));
+    return fingerprint(Parts);
+  }
+
   StringRef levelName() const { return D.Chain.Kind == AtomKind::Fs ? "__GFP_FS" : "__GFP_IO"; }
 
   const char *danger() const {

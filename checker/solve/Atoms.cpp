@@ -24,12 +24,60 @@ Truth FunctionAnalyzer::Impl::contextTruth(const Pred &X, ArrayRef<HeldContext> 
   return Truth::Unknown;
 }
 
+// A phi whose choice is not known (masks changed on the way: gfp |= …; gfp &= …): the one
+// value that \p Bits can come from, 0 if they are cleared in all, \p V if that does not
+// say. A condition "set" on the result is then necessary for the same on \p V.
+VId FunctionAnalyzer::Impl::sourceOfBits(VId V, uint64_t Bits) {
+  const VNode N = Pool.node(V);
+  if (N.Kind != ValueKind::Phi || !N.C || (Bits & (Bits - 1)))
+    return V;
+  SmallVector<ValueId, 16> Work{N.C - 1};
+  llvm::SmallDenseSet<ValueId, 16> Seen;
+  VId Source = 0;
+  while (!Work.empty()) {
+    const ValueId Id = Work.pop_back_val();
+    if (!Seen.insert(Id).second)
+      continue;
+    const Value &X = F->Values[Id];
+    switch (X.Kind) {
+    case ValueKind::Phi:
+      Work.append(F->Operands.begin() + X.A, F->Operands.begin() + X.A + X.B);
+      continue;
+    case ValueKind::Select:
+      Work.append({X.B, X.C});
+      continue;
+    case ValueKind::And:
+    case ValueKind::Or:
+      if (F->Values[X.B].Kind != ValueKind::Const)
+        return V;
+      if (bool(uint64_t(F->Values[X.B].Imm) & Bits) == (X.Kind == ValueKind::And))
+        Work.push_back(X.A);
+      else if (X.Kind == ValueKind::Or)
+        return V;
+      continue;
+    case ValueKind::Const:
+      if (uint64_t(X.Imm) & Bits)
+        return V;
+      continue;
+    case ValueKind::Unknown:
+      return V;
+    default:
+      if (Source && Source != val(Id))
+        return V;
+      Source = val(Id);
+    }
+  }
+  return Source ? Source : Pool.constant(0);
+}
+
 std::optional<FunctionAnalyzer::Impl::Substituted>
 FunctionAnalyzer::Impl::substGuard(const PathState &St, ArrayRef<Pred> When, ArrayRef<VId> Args) {
   Substituted G;
   for (const Pred &X : When) {
     Pred Y = X;
     Y.V = resolve(Pool.subst(X.V, Args), St);
+    if (Y.Op == PredOp::Ne && Y.C == 0)
+      Y.V = sourceOfBits(Y.V, Y.Mask);
     SmallVector<Pred, 4> Preds;
     Truth T = simplifyPred(Pool, Y, Preds);
     if (T == Truth::False)
@@ -257,6 +305,16 @@ unsigned FunctionAnalyzer::Impl::undecided(ArrayRef<Pred> When, AtomKind K) cons
   return Flag ? FlagWeight : 1;
 }
 
+// Whether the mask is, or is made from, one that the caller gave: with it came the right
+// to allocate.
+bool FunctionAnalyzer::Impl::givenMask(VId Gfp) {
+  for (uint32_t I = 0; Gfp && I != F->Params.size(); ++I)
+    if (P.Units[Unit].str(F->Params[I].Type) == "gfp_t" &&
+        Pool.contains(Gfp, VF_Param, Pool.make(ValueKind::Param, I)))
+      return true;
+  return false;
+}
+
 // GFP flags in a member of an object that only this function knows: of some object.
 void FunctionAnalyzer::Impl::forgetObjects(Guard &When) {
   for (Pred &X : When)
@@ -322,7 +380,8 @@ void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &Callee
   }
   Atom A;
   A.Kind = L.Kind;
-  A.Gfp = S.Pool.import(L.Gfp, Pool);
+  A.Gfp = S.Pool.import(
+      L.Kind == AtomKind::Sleep ? 0 : sourceOfBits(L.Gfp, S.LevelBit[unsigned(L.Kind)]), Pool);
   A.Where = L.Where;
   A.Callee = L.Callee;
   A.CalleeAtom = L.CalleeAtom;
@@ -339,7 +398,7 @@ void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &Callee
   bool Pending = IsDefect && llvm::any_of(G.When, [&](const Pred &X) {
                    uint8_t Flags = Pool.node(X.V).Flags;
                    return (Flags & VF_Param) && !(Flags & VF_Opaque) &&
-                          (L.Kind == AtomKind::Sleep || !isGfpMemory(X.V));
+                          (L.Kind == AtomKind::Sleep || !(Flags & VF_Memory));
                  });
   if (IsDefect && !Pending) {
     report(St, std::move(A), G.When, Held, Inside, Origin);
@@ -356,7 +415,9 @@ void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &Callee
   };
   SmallVector<Pred, 4> LostConditions;
   llvm::copy_if(G.When, std::back_inserter(LostConditions), Lost);
-  if (!LostConditions.empty())
+  if (givenMask(L.Gfp))
+    ; // whether it allocates is for memory to say, not for this path
+  else if (!LostConditions.empty())
     A.Conditions += undecided(LostConditions, L.Kind);
   else if (auto Fact = llvm::find_if(St.Facts, LostFact);
            Fact != St.Facts.end())

@@ -203,6 +203,12 @@ void FunctionAnalyzer::Impl::doStore(const Event &E, PathState &St) {
 // What storing \p New says of a later load of it.
 void FunctionAnalyzer::Impl::learnStored(VId Loaded, VId New, PathState &St) {
   const VNode N = Pool.node(New);
+  if (Pool.node(Pool.node(Loaded).A).Kind == ValueKind::Local) {
+    llvm::erase_if(St.Locals, [&](const auto &X) { return X.first == Loaded; });
+    if (New && St.Locals.size() < MaxLocals && !Pool.contains(New, VF_Memory, Loaded))
+      St.Locals.push_back({Loaded, New});
+    llvm::sort(St.Locals);
+  }
   learnGfp(Loaded, New, St);
   if (N.Kind == ValueKind::Const && St.Facts.size() < MaxFacts)
     addFact(St.Facts, {Loaded, PredOp::Eq, false, ~0ull, N.Imm});
@@ -390,6 +396,14 @@ void FunctionAnalyzer::Impl::forgetResult(const Event &E, StateList &States) {
   }
 }
 
+// A callee that is given a local variable's address may have stored to it.
+void FunctionAnalyzer::Impl::forgetLocals(ArrayRef<VId> Args, StateList &States) {
+  for (PathState &St : States)
+    llvm::erase_if(St.Locals, [&](const auto &X) {
+      return is_contained(Args, Pool.node(X.first).A);
+    });
+}
+
 // Which calls are always made in a scope: what they reach cannot do what it prevents.
 void FunctionAnalyzer::Impl::noteScopes(EventIdx Idx, const StateList &States) {
   for (const PathState &St : States) {
@@ -436,13 +450,16 @@ void FunctionAnalyzer::Impl::doCall(EventIdx Idx, const Event &E, StateList &Sta
     Args.push_back(val(F->Operands[E.ArgBegin + I]));
   VId Callee = val(E.A);
   const VNode CN = Pool.node(Callee);
+  const FunctionModel *FM = CN.Kind == ValueKind::Func ? S.ModelOf[CN.A] : nullptr;
+  if (!FM || FM->TheRole == FunctionModel::Role::Primitive)
+    forgetLocals(Args, States);
 
   if (CN.Kind == ValueKind::Func) {
     if (Collecting && S.ReclaimArg[CN.A] >= 0)
       for (const PathState &St : States)
         emitReclaim(Idx, S.ReclaimArg[CN.A], Args, St);
     FuncId G = P.resolve(CN.A, Id);
-    if (const FunctionModel *FM = S.ModelOf[CN.A]) {
+    if (FM) {
       if (FM->TheRole == FunctionModel::Role::Value && CallResult[E.CallNo] == ~0u) {
         NameId Special = P.findName(FM->Value);
         CallResult[E.CallNo] =

@@ -15,6 +15,7 @@
 #include "FunctionAnalysis.h"
 #include "PathState.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SmallBitVector.h"
 #include <queue>
 
@@ -27,6 +28,7 @@ using llvm::SmallVector;
 inline constexpr size_t MaxStates = 12;      // distinct held sets a block
 inline constexpr size_t MaxHeld = 8;         // contexts in a state
 inline constexpr size_t MaxFacts = 24;       // facts in a state
+inline constexpr size_t MaxLocals = 6;       // local variables with a known value
 inline constexpr size_t MaxPhis = 24;        // phi choices in a state
 inline constexpr size_t MaxGuard = 5;        // predicates in an exported guard
 inline constexpr ptrdiff_t MaxAtoms = 8;     // atoms of a kind a function
@@ -58,6 +60,13 @@ private:
   // Values.
   VId val(ValueId V);
   VId resolve(VId V, const PathState &St) {
+    if (!St.Locals.empty() && (Pool.node(V).Flags & VF_Memory))
+      V = Pool.rewrite(V, VF_Memory, [&](VId X) {
+        for (auto [Loaded, Value] : St.Locals)
+          if (Loaded == X)
+            return Value;
+        return X;
+      });
     if (!(Pool.node(V).Flags & VF_Phi) || St.Phis.empty())
       return V;
     return Pool.rewrite(V, VF_Phi, [&](VId X) {
@@ -81,6 +90,7 @@ private:
   void doCall(EventIdx Idx, const Event &E, StateList &States);
   void declare(PathState &St, const FunctionEffects &FE, ArrayRef<VId> Args);
   void forgetResult(const Event &E, StateList &States);
+  void forgetLocals(ArrayRef<VId> Args, StateList &States);
   void doModelCall(EventIdx Idx, const FunctionModel &FM, ArrayRef<VId> Args, StateList &States);
   void doOps(EventIdx Idx, const FunctionModel &FM, ArrayRef<VId> Args, StateList &States);
   void doBody(EventIdx Idx, FuncId G, ArrayRef<VId> Args, VId Result, StateList &States);
@@ -129,6 +139,8 @@ private:
   /// Bit per AtomKind that scopes held, or task flags known to be set, prevent.
   uint8_t prevented(ArrayRef<HeldContext> Held, ArrayRef<Pred> Facts) const;
   bool isGfpMemory(VId V) const;
+  bool givenMask(VId Gfp);
+  VId sourceOfBits(VId V, uint64_t Bits);
   void forgetObjects(Guard &When);
   void report(const PathState &St, Atom A, const Guard &Undecided, ArrayRef<HeldContext> Held,
               ArrayRef<HeldContext> Inside, std::pair<FuncId, uint32_t> Origin);

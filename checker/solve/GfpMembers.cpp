@@ -69,6 +69,16 @@ Truth GfpMembers::decide(const Pred &X, FuncId User) const {
           May = May.value_or(true) && mayHave(St.Value, X.Mask);
     return May;
   };
+  if (Owner) { // one kind of object: whoever stores to it
+    std::optional<bool> May;
+    for (const auto &[Where, List] : Stores)
+      if (Where.first == Key)
+        for (const Store &St : List)
+          if (St.Owner == Owner)
+            May = May.value_or(true) && mayHave(St.Value, X.Mask);
+    if (May)
+      return *May ? Truth::True : Truth::False;
+  }
   if (NameId Provider = S.P.provider(User))
     if (auto May = Look(Provider))
       return *May ? Truth::True : Truth::False;

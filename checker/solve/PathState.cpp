@@ -30,11 +30,13 @@ bool PathState::merge(const PathState &O) {
   SmallVector<Pred, 6> Before(Facts);
   intersectFacts(Facts, O.Facts);
   llvm::erase_if(Phis, [&](const auto &P) { return !is_contained(O.Phis, P); });
+  size_t OldLocals = Locals.size();
+  llvm::erase_if(Locals, [&](const auto &L) { return !is_contained(O.Locals, L); });
   size_t OldDeclared = Declared.size();
   llvm::erase_if(Declared, [&](const Pred &X) { return !is_contained(O.Declared, X); });
   size_t OldHere = DeclaredHere.size();
   llvm::erase_if(DeclaredHere, [&](const Pred &X) { return !is_contained(O.DeclaredHere, X); });
-  bool Changed = DeclaredHere.size() != OldHere || Declared.size() != OldDeclared ||
+  bool Changed = Locals.size() != OldLocals || DeclaredHere.size() != OldHere || Declared.size() != OldDeclared ||
                  Facts.size() != OldFacts || Phis.size() != OldPhis || Before != Facts;
   for (VId W : O.Written)
     if (!is_contained(Written, W)) {

@@ -24,6 +24,8 @@ struct PathState {
   llvm::SmallVector<Pred, 6> Facts;
   /// Which value a phi has on this path.
   llvm::SmallVector<std::pair<VId, VId>, 4> Phis;
+  /// What scalar local variables whose address is taken hold, by their Load.
+  llvm::SmallVector<std::pair<VId, VId>, 2> Locals;
   /// Loads whose memory this function has stored to: what is known of them is not
   /// known of the memory at entry.
   llvm::SmallVector<VId, 4> Written;

@@ -61,10 +61,14 @@ public:
       All[I] = I;
     Work = decltype(Work)(std::greater<>(), std::move(All));
     while (!Work.empty()) {
-      FuncId F = Graph.Order[Work.top()];
-      Work.pop();
-      Queued.reset(F);
-      evaluate(F);
+      while (!Work.empty()) {
+        Now = Work.top();
+        Work.pop();
+        FuncId F = Graph.Order[Now];
+        Queued.reset(F);
+        evaluate(F);
+      }
+      std::swap(Work, NextRound);
     }
     for (auto &List : Defects)
       S.Defects.insert(S.Defects.end(), List.begin(), List.end());
@@ -112,7 +116,7 @@ private:
       return;
     }
     Queued.set(F);
-    Work.push(Graph.Position[F]);
+    (Graph.Position[F] > Now ? Work : NextRound).push(Graph.Position[F]);
   }
 
   void evaluate(FuncId F) {
@@ -335,7 +339,8 @@ private:
   std::vector<std::vector<GfpStore>> GfpStores;
   std::vector<uint8_t> Evaluations;
   BitVector Queued;
-  std::priority_queue<uint32_t, std::vector<uint32_t>, std::greater<>> Work;
+  std::priority_queue<uint32_t, std::vector<uint32_t>, std::greater<>> Work, NextRound;
+  uint32_t Now = 0; // position of the function that is evaluated
   DenseMap<uint64_t, InterfaceAtoms> Interfaces;
   DenseMap<FuncId, SmallVector<uint64_t, 1>> InterfacesOf; // by target
 };
