@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ContextReport.h"
+#include "llvm/ADT/StringExtras.h"
 #include <fmt/format.h>
 
 using namespace llvm;
@@ -51,18 +52,42 @@ std::string ContextReport::lockPhrase() const {
   return Text;
 }
 
+static std::string withArticle(StringRef Noun) {
+  if (Noun.starts_with("current"))
+    return Noun.str();
+  // By sound: "an RPC task", "an MMC request", "an f2fs operation", "a UBI work item".
+  bool Vowel = StringRef("aeioAEIO").contains(Noun[0]) || Noun.starts_with("un") ||
+               Noun.starts_with("f2fs") || Noun.starts_with("xfs");
+  if (Noun.size() > 1 && isUpper(Noun[0]) && isUpper(Noun[1]))
+    Vowel = StringRef("AEFHILMNORSX").contains(Noun[0]);
+  return fmt::format("{} {}", Vowel ? "an" : "a", Noun.str());
+}
+
+// Who calls the function without a scope, where scopes matter.
+std::string ContextReport::callers() const {
+  if (D.Chain.Kind == AtomKind::Sleep)
+    return "";
+  constexpr unsigned Shown = 4;
+  const std::vector<FuncId> &By = S.ExposedBy[unsigned(D.Chain.Kind)];
+  std::string Out;
+  FuncId F = D.Func;
+  for (unsigned I = 0; I != Shown && By[F] != NoFunc && By[F] != F; ++I) {
+    F = By[F];
+    Out += fmt::format("{} {}()", Out.empty() ? "; in no scope when called by" : ",",
+                       functionName(F));
+  }
+  return Out;
+}
+
 std::string ContextReport::contextPhrase() const {
   std::string Func = functionName(contextFunction());
   if (D.Entry) {
     StringRef Phrase = D.Entry->Callback->Phrase;
-    bool Vowel = !Phrase.empty() && StringRef("aeiouAEIOUR").contains(Phrase[0]);
-    return fmt::format("{}() is {} {}, which {}", Func, Vowel ? "an" : "a", Phrase.str(),
-                       kind().State);
+    return fmt::format("{}() is {}, which {}", Func, withArticle(Phrase), kind().State);
   }
   if (kind().Class == ContextClass::Holder &&
       (InCallee ? hop().Begun.Where : D.Held.Where) == AtEntry)
-    return fmt::format("{}() is handed {} {}", Func,
-                       StringRef("aeiou").contains(kind().Phrase[0]) ? "an" : "a", kind().Phrase);
+    return fmt::format("{}() is handed {}", Func, withArticle(kind().Phrase));
   if (!kind().Named)
     return fmt::format("{}() {}", Func, kind().State);
   return fmt::format("{}() holds {}", Func, lockPhrase());
@@ -80,11 +105,13 @@ Step ContextReport::contextStep() const {
   }
   EventIdx Where = InCallee ? H.Begun.Where : D.Held.Where;
   if (Holder && Where == AtEntry)
-    return stepAt(S, StepKind::Scope, H.Func, Where, fmt::format("is handed a {}", kind().Phrase));
+    return stepAt(S, StepKind::Scope, H.Func, Where,
+                  fmt::format("is handed {}{}", withArticle(kind().Phrase), callers()));
   std::string By = callName(S, H.Func, Where);
   std::string Text = kind().Named ? "takes " + lockPhrase() : kind().Begin;
   if (!By.empty())
     Text += fmt::format(" ({})", By);
+  Text += callers();
   return stepAt(S, Holder ? StepKind::Scope : StepKind::Lock, H.Func, Where, Text);
 }
 

@@ -54,6 +54,7 @@ protected:
 
 private:
   std::string lockPhrase() const;
+  std::string callers() const;
   Step contextStep() const;
 };
 

@@ -391,7 +391,9 @@ void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &Callee
   A.Fanout = L.Fanout;
   A.Indirect = L.Indirect;
   A.Conditions = L.Conditions;
-  A.How = G.GaveUp ? std::max(L.How, Evidence::Several) : L.How;
+  // Of a mask that is not known at all nothing can be said.
+  const Evidence Unknown = L.Kind == AtomKind::Sleep ? Evidence::Several : Evidence::Guess;
+  A.How = G.GaveUp ? std::max(L.How, Unknown) : L.How;
 
   const HeldList Held = holding(AllHeld, L.Kind);
   bool IsDefect = !Held.empty() || !Inside.empty();

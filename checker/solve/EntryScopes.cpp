@@ -16,11 +16,9 @@ using namespace llvm;
 
 namespace gfpcheck {
 
-std::vector<uint8_t> findExposed(const Program &P, const CallGraph &G,
-                                 ArrayRef<std::vector<ScopedCall>> Scoped) {
-  constexpr uint8_t All = (1 << AtomKinds) - 1;
+std::array<std::vector<FuncId>, AtomKinds>
+findExposed(const Program &P, const CallGraph &G, ArrayRef<std::vector<ScopedCall>> Scoped) {
   const size_t N = P.Functions.size();
-  std::vector<uint8_t> Exposed(N, 0);
   BitVector Called(N);
   for (FuncId F = 0; F != N; ++F)
     for (const CallSite &C : G.Sites[F]) {
@@ -30,38 +28,40 @@ std::vector<uint8_t> findExposed(const Program &P, const CallGraph &G,
         for (FuncId T : targetsOf(P, C.Key))
           Called.set(T);
     }
-  std::vector<FuncId> Work;
-  auto Expose = [&](FuncId F, uint8_t Kinds) {
-    if ((Exposed[F] | Kinds) == Exposed[F])
-      return;
-    Exposed[F] |= Kinds;
-    Work.push_back(F);
-  };
-  for (FuncId F = 0; F != N; ++F)
-    if (!Called.test(F))
-      Expose(F, All);
-  for (const Root &R : P.Roots)
-    if (!R.CalledByMember)
-      Expose(R.Func, All);
-  while (!Work.empty()) {
-    FuncId F = Work.back();
-    Work.pop_back();
-    for (const CallSite &C : G.Sites[F]) {
-      uint8_t Kinds = Exposed[F];
-      auto It = llvm::lower_bound(
-          Scoped[F], C.Where, [](const ScopedCall &X, uint32_t Where) { return X.Where < Where; });
-      if (It != Scoped[F].end() && It->Where == C.Where)
-        Kinds &= ~It->Prevents;
-      if (!Kinds)
-        continue;
-      if (C.Callee != NoFunc)
-        Expose(C.Callee, Kinds);
-      else
-        for (FuncId T : targetsOf(P, C.Key))
-          Expose(T, Kinds);
+  std::array<std::vector<FuncId>, AtomKinds> Out;
+  for (AtomKind K : {AtomKind::Io, AtomKind::Fs}) {
+    std::vector<FuncId> &By = Out[unsigned(K)];
+    By.assign(N, NoFunc);
+    std::vector<FuncId> Work; // first in, first out
+    auto Expose = [&](FuncId F, FuncId Caller) {
+      if (By[F] != NoFunc)
+        return;
+      By[F] = Caller;
+      Work.push_back(F);
+    };
+    for (FuncId F = 0; F != N; ++F)
+      if (!Called.test(F))
+        Expose(F, F);
+    for (const Root &R : P.Roots)
+      if (!R.CalledByMember)
+        Expose(R.Func, R.Func);
+    for (size_t I = 0; I != Work.size(); ++I) {
+      const FuncId F = Work[I];
+      for (const CallSite &C : G.Sites[F]) {
+        auto It = llvm::lower_bound(Scoped[F], C.Where, [](const ScopedCall &X, uint32_t Where) {
+          return X.Where < Where;
+        });
+        if (It != Scoped[F].end() && It->Where == C.Where && (It->Prevents >> unsigned(K) & 1))
+          continue;
+        if (C.Callee != NoFunc)
+          Expose(C.Callee, F);
+        else
+          for (FuncId T : targetsOf(P, C.Key))
+            Expose(T, F);
+      }
     }
   }
-  return Exposed;
+  return Out;
 }
 
 } // namespace gfpcheck

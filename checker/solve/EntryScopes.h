@@ -10,12 +10,15 @@
 
 #include "CallGraph.h"
 #include "FunctionAnalysis.h"
+#include <array>
 
 namespace gfpcheck {
 
-/// By FuncId, a bit per AtomKind: some path leads there, from where a task begins, on
-/// which no scope prevents it. Linear in the number of calls.
-std::vector<uint8_t> findExposed(const Program &P, const CallGraph &G,
+/// By AtomKind and FuncId: some path leads there, from where a task begins, on which no
+/// scope prevents it; the caller on a shortest such path (the function itself where the
+/// task begins), NoFunc where there is none. Linear in the number of calls.
+std::array<std::vector<FuncId>, AtomKinds>
+findExposed(const Program &P, const CallGraph &G,
                                  llvm::ArrayRef<std::vector<ScopedCall>> Scoped);
 
 } // namespace gfpcheck

@@ -209,10 +209,10 @@ private:
 
   // Allocations in functions that are only ever called in a scope that prevents them.
   void dropScoped() {
-    const std::vector<uint8_t> Exposed = findExposed(S.P, Graph, Scoped);
+    S.ExposedBy = findExposed(S.P, Graph, Scoped);
     llvm::erase_if(S.Defects, [&](const Defect &D) {
       return D.Chain.Kind != AtomKind::Sleep &&
-             !(Exposed[D.Func] >> unsigned(D.Chain.Kind) & 1);
+             S.ExposedBy[unsigned(D.Chain.Kind)][D.Func] == NoFunc;
     });
   }
 

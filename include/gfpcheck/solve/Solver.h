@@ -10,6 +10,7 @@
 
 #include "gfpcheck/solve/Effects.h"
 #include "llvm/ADT/DenseSet.h"
+#include <array>
 
 namespace gfpcheck {
 
@@ -44,6 +45,9 @@ public:
   llvm::DenseSet<uint64_t> GfpOwnerKeys;      ///< of members that hold the usual object
   std::vector<FunctionEffects> Effects;       ///< by FuncId
   std::vector<Defect> Defects;
+  /// By AtomKind (Io, Fs) and FuncId: who calls it where no scope prevents that; itself
+  /// where a task begins; NoFunc: nobody.
+  std::array<std::vector<FuncId>, AtomKinds> ExposedBy;
   SolveCaps Caps;
 
   std::vector<std::string> statLines() const;
