@@ -31,9 +31,21 @@ int write_cache_pages(struct address_space *mapping, struct writeback_control *w
 	return error;
 }
 
+static int writeback_use_writepage(struct address_space *mapping, struct writeback_control *wbc)
+{
+	struct folio *folio = NULL;
+	int error = 0;
+
+	while ((folio = writeback_iter(mapping, wbc, folio, &error)))
+		error = mapping->a_ops->writepage(&folio->page, wbc);
+	return error;
+}
+
 int do_writepages(struct address_space *mapping, struct writeback_control *wbc)
 {
-	if (!mapping->a_ops->writepages)
-		return 0;
-	return mapping->a_ops->writepages(mapping, wbc);
+	if (mapping->a_ops->writepages)
+		return mapping->a_ops->writepages(mapping, wbc);
+	if (mapping->a_ops->writepage)
+		return writeback_use_writepage(mapping, wbc);
+	return 0;
 }
