@@ -1,0 +1,61 @@
+// RUN: split-file %s %t
+// RUN: %{fixtures}/compile-commands %t/build %t/alphafs/alpha.c %t/betafs/beta.c %t/gammafs/gamma.c
+// RUN: %not %gfpcheck analyze --check=reclaim-reentry -p %t/build | FileCheck %s --implicit-check-not=warning:
+//
+// The page cache allocates with the mask of the mapping, and a new inode's mask permits everything.
+// alphafs forbids recursion into filesystems when it sets up an inode; betafs does not; gammafs sets a
+// mask, but not one that helps.
+//
+// CHECK-DAG: beta.c:7:{{[0-9]+}}: warning: {{[a-z_]+}}() may enter reclaim with {{.*}} and re-enter the filesystem: bad_beta_write() {{.*}}[reclaim-reentry, {{high|medium}} confidence]
+// CHECK-DAG: gamma.c:12:{{[0-9]+}}: warning: {{[a-z_]+}}() may enter reclaim with {{.*}} and re-enter the filesystem: bad_gamma_write() {{.*}}[reclaim-reentry, {{high|medium}} confidence]
+//--- alphafs/alpha.c
+#include <linux/pagemap.h>
+
+struct inode *alpha_new_inode(struct super_block *sb)
+{
+	struct inode *inode = new_inode(sb);
+
+	if (inode)
+		mapping_set_gfp_mask(inode->i_mapping,
+				     mapping_gfp_mask(inode->i_mapping) & ~__GFP_FS);
+	return inode;
+}
+
+struct folio *fixed_alpha_write(struct inode *inode, struct folio *folio)
+{
+	struct folio *next;
+
+	folio_start_writeback(folio);
+	next = filemap_grab_folio(inode->i_mapping, 0);
+	folio_end_writeback(folio);
+	return next;
+}
+
+//--- betafs/beta.c
+#include <linux/pagemap.h>
+struct folio *bad_beta_write(struct inode *inode, struct folio *folio)
+{
+	struct folio *next;
+
+	folio_start_writeback(folio);
+	next = filemap_grab_folio(inode->i_mapping, 0);
+	folio_end_writeback(folio);
+	return next;
+}
+
+//--- gammafs/gamma.c
+#include <linux/pagemap.h>
+void gamma_setup(struct inode *inode)
+{
+	mapping_set_gfp_mask(inode->i_mapping, GFP_USER);
+}
+
+struct folio *bad_gamma_write(struct inode *inode, struct folio *folio)
+{
+	struct folio *next;
+
+	folio_start_writeback(folio);
+	next = filemap_alloc_folio(mapping_gfp_mask(inode->i_mapping), 0);
+	folio_end_writeback(folio);
+	return next;
+}
