@@ -39,8 +39,8 @@ void resize(struct tree *t)
 	t->a = kmalloc(64, GFP_KERNEL);
 	// CHECK: [[#@LINE-1]]:{{[0-9]+}}: warning: kmalloc() {{.*}}resize() {{.*}}[reclaim-reentry, high confidence]
 	// CHECK: fix: {{.*}}GFP_NOIO{{.*}}memalloc_noio_save(){{.*}}resize(){{.*}} 2 {{.*}}allocations
-	t->b = kmalloc(64, GFP_NOFS);
-	// CHECK: [[#@LINE-1]]:{{[0-9]+}}: warning: kmalloc() {{.*}}resize() {{.*}}[reclaim-reentry, high confidence]
+	t->b = kzalloc(64, GFP_NOFS);
+	// CHECK: [[#@LINE-1]]:{{[0-9]+}}: warning: kzalloc() {{.*}}resize() {{.*}}[reclaim-reentry, high confidence]
 	// CHECK: fix: {{.*}}GFP_NOIO{{.*}}memalloc_noio_save(){{.*}}resize(){{.*}} 2 {{.*}}allocations
 	blk_mq_unfreeze_queue(t->q);
 }

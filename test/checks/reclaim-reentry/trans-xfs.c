@@ -20,10 +20,10 @@ int bad(struct inode_log *l)
 
 	if (error)
 		return error;
-	xfs_trans_clear_context(tp);
+	memalloc_nofs_restore(tp->t_pflags);
 	l->item = kmalloc(64, GFP_KERNEL);
 	// CHECK-DAG: [[#@LINE-1]]:{{[0-9]+}}: warning: kmalloc() may enter reclaim with GFP_KERNEL and re-enter the filesystem: bad() {{.*}}[reclaim-reentry, {{high|medium}} confidence]
-	xfs_trans_set_context(tp);
+	tp->t_pflags = memalloc_nofs_save();
 	return xfs_trans_commit(tp);
 }
 
@@ -63,5 +63,19 @@ int fixed(struct inode_log *l)
 		return error;
 	}
 	l->item = kmalloc(64, GFP_KERNEL);
+	return xfs_trans_commit(tp);
+}
+
+/* The transaction's scope serves whatever else goes on in it. */
+int fixed_writeback(struct inode_log *l)
+{
+	struct xfs_trans *tp;
+	int error = xfs_trans_alloc(l->mp, NULL, 8, 0, 0, &tp);
+
+	if (error)
+		return error;
+	folio_start_writeback(l->folio);
+	l->item = kmalloc(64, GFP_KERNEL);
+	folio_end_writeback(l->folio);
 	return xfs_trans_commit(tp);
 }
