@@ -97,20 +97,15 @@ void bad(struct tree *t)
 		memalloc_nofs_restore(t->handle->nofs);
 }
 
-static void fixed_write_one(struct tree *t)
-{
-	folio_start_writeback(t->folio);
-	t->node = kmalloc(64, GFP_KERNEL);
-	folio_end_writeback(t->folio);
-}
-
 int fixed(struct tree *t)
 {
 	int err = handle_start(t->handle);
 
 	if (err)
 		return err;
-	fixed_write_one(t);
+	folio_start_writeback(t->folio);
+	t->node = kmalloc(64, GFP_KERNEL);
+	folio_end_writeback(t->folio);
 	memalloc_nofs_restore(t->handle->nofs);
 	return 0;
 }
@@ -121,7 +116,9 @@ int fixed_negative(struct tree *t)
 
 	if (err < 0)
 		return err;
-	fixed_write_one(t);
+	folio_start_writeback(t->folio);
+	t->node = kmalloc(64, GFP_KERNEL);
+	folio_end_writeback(t->folio);
 	memalloc_nofs_restore(t->handle->nofs);
 	return 0;
 }
@@ -132,7 +129,9 @@ int fixed_pointer(struct tree *t)
 
 	if (IS_ERR(h))
 		return PTR_ERR(h);
-	fixed_write_one(t);
+	folio_start_writeback(t->folio);
+	t->node = kmalloc(64, GFP_KERNEL);
+	folio_end_writeback(t->folio);
 	memalloc_nofs_restore(h->nofs);
 	return 0;
 }
@@ -143,7 +142,9 @@ int fixed_pointer_of_error(struct tree *t)
 
 	if (IS_ERR(h))
 		return PTR_ERR(h);
-	fixed_write_one(t);
+	folio_start_writeback(t->folio);
+	t->node = kmalloc(64, GFP_KERNEL);
+	folio_end_writeback(t->folio);
 	memalloc_nofs_restore(h->nofs);
 	return 0;
 }
@@ -155,7 +156,9 @@ int fixed_through(struct tree *t)
 
 	if (err)
 		return err;
-	fixed_write_one(t);
+	folio_start_writeback(t->folio);
+	t->node = kmalloc(64, GFP_KERNEL);
+	folio_end_writeback(t->folio);
 	memalloc_nofs_restore(h->nofs);
 	return 0;
 }
