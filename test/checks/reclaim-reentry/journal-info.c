@@ -8,13 +8,12 @@
 #include <linux/slab.h>
 
 struct session {
-	void *request;
 	void *reply;
 };
 
-void bad(struct session *s)
+void bad(struct session *s, void *request)
 {
-	current->journal_info = s->request;
+	current->journal_info = request;
 	s->reply = kmalloc(64, GFP_KERNEL);
 	// CHECK: [[#@LINE-1]]:{{[0-9]+}}: warning: kmalloc() may enter reclaim with GFP_KERNEL and re-enter the filesystem: bad() {{.*}}journal_info{{.*}}[reclaim-reentry, high confidence]
 	// CHECK: [[#@LINE-3]]: in bad: {{.*}}journal_info
@@ -36,11 +35,11 @@ void bad_saved(struct session *s)
 	current->journal_info = saved;
 }
 
-void fixed(struct session *s)
+void fixed(struct session *s, void *request)
 {
 	unsigned int nofs = memalloc_nofs_save();
 
-	current->journal_info = s->request;
+	current->journal_info = request;
 	fill(s);
 	current->journal_info = NULL;
 	memalloc_nofs_restore(nofs);

@@ -52,13 +52,3 @@ int fixed_wrapper(struct tree *t)
 	}
 	return btrfs_end_transaction(trans);
 }
-
-int fixed_maybe(struct tree *t)
-{
-	struct btrfs_trans_handle *trans = begin(t);
-
-	if (!IS_ERR_OR_NULL(trans))
-		btrfs_end_transaction(trans);
-	t->node = kmalloc(64, GFP_KERNEL);
-	return 0;
-}

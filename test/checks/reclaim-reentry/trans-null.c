@@ -25,13 +25,6 @@ static int fixed_set_acl(struct btrfs_trans_handle *trans, struct node *n)
 	return n->acl ? 0 : -ENOMEM;
 }
 
-/* So do its flags. */
-static int fixed_set_flags(struct btrfs_trans_handle *trans, struct node *n)
-{
-	n->acl = kmalloc(64, trans ? GFP_NOFS : GFP_KERNEL);
-	return n->acl ? 0 : -ENOMEM;
-}
-
 static int fixed_set_early(struct btrfs_trans_handle *trans, struct node *n)
 {
 	if (!trans)
@@ -53,7 +46,6 @@ int create(struct node *n)
 	if (IS_ERR(trans))
 		return PTR_ERR(trans);
 	fixed_set_acl(trans, n);
-	fixed_set_flags(trans, n);
 	fixed_set_early(trans, n);
 	bad_set_acl(trans, n);
 	return btrfs_end_transaction(trans);
@@ -62,7 +54,6 @@ int create(struct node *n)
 int set(struct node *n)
 {
 	fixed_set_acl(NULL, n);
-	fixed_set_flags(NULL, n);
 	fixed_set_early(NULL, n);
 	return bad_set_acl(NULL, n);
 }
