@@ -1,14 +1,14 @@
-// RUN: split-file %s %t
-// RUN: %{fixtures}/compile-commands %t/build %t/alphafs/alpha.c %t/betafs/beta.c %t/gammafs/gamma.c
+// RUN: rm -rf %t && cp -r %{fixtures} %t && split-file %s %t
+// RUN: %t/compile-commands %t/build %t/fs/alphafs/alpha.c %t/fs/betafs/beta.c %t/fs/gammafs/gamma.c
 // RUN: %not %gfpcheck analyze --check=reclaim-reentry -p %t/build | FileCheck %s --implicit-check-not=warning:
 //
 // The page cache allocates with the mask of the mapping, and a new inode's mask permits everything.
 // alphafs forbids recursion into filesystems when it sets up an inode; betafs does not; gammafs sets a
 // mask, but not one that helps.
 //
-// CHECK-DAG: beta.c:7:{{[0-9]+}}: warning: {{[a-z_]+}}() may enter reclaim with {{.*}} and re-enter the filesystem: bad_beta_write() {{.*}}[reclaim-reentry, {{high|medium}} confidence]
-// CHECK-DAG: gamma.c:12:{{[0-9]+}}: warning: {{[a-z_]+}}() may enter reclaim with {{.*}} and re-enter the filesystem: bad_gamma_write() {{.*}}[reclaim-reentry, {{high|medium}} confidence]
-//--- alphafs/alpha.c
+// CHECK-DAG: fs/betafs/beta.c:7:{{[0-9]+}}: warning: {{[a-z_]+}}() may enter reclaim with {{.*}} and re-enter the filesystem: bad_beta_write() {{.*}}[reclaim-reentry, {{high|medium}} confidence]
+// CHECK-DAG: fs/gammafs/gamma.c:12:{{[0-9]+}}: warning: {{[a-z_]+}}() may enter reclaim with {{.*}} and re-enter the filesystem: bad_gamma_write() {{.*}}[reclaim-reentry, {{high|medium}} confidence]
+//--- fs/alphafs/alpha.c
 #include <linux/pagemap.h>
 
 struct inode *alpha_new_inode(struct super_block *sb)
@@ -31,7 +31,7 @@ struct folio *fixed_alpha_write(struct inode *inode, struct folio *folio)
 	return next;
 }
 
-//--- betafs/beta.c
+//--- fs/betafs/beta.c
 #include <linux/pagemap.h>
 struct folio *bad_beta_write(struct inode *inode, struct folio *folio)
 {
@@ -43,7 +43,7 @@ struct folio *bad_beta_write(struct inode *inode, struct folio *folio)
 	return next;
 }
 
-//--- gammafs/gamma.c
+//--- fs/gammafs/gamma.c
 #include <linux/pagemap.h>
 void gamma_setup(struct inode *inode)
 {

@@ -1,14 +1,14 @@
-// RUN: split-file %s %t
-// RUN: %{fixtures}/compile-commands %t/build %t/alphafs/alpha.c %t/betafs/beta.c %t/gammafs/gamma.c
+// RUN: rm -rf %t && cp -r %{fixtures} %t && split-file %s %t
+// RUN: %t/compile-commands %t/build %t/fs/alphafs/alpha.c %t/fs/betafs/beta.c %t/fs/gammafs/gamma.c
 // RUN: %not %gfpcheck analyze --check=reclaim-reentry -p %t/build | FileCheck %s --implicit-check-not=warning:
 //
 // Three filesystems implement one table. A path that starts in one and goes through the VFS comes
 // back to its own inodes: alphafs is wrong, the others' allocations do not make gammafs wrong.
 //
-// CHECK: alpha.c:8:{{[0-9]+}}: warning: kmalloc() may enter reclaim with GFP_KERNEL and re-enter the filesystem: alpha_commit() {{.*}}writeback{{.*}}[reclaim-reentry, {{high|medium}} confidence]
-// CHECK: alpha.c:{{[0-9]+}}: in alpha_commit: calls {{(__)?}}mark_inode_dirty()
+// CHECK: fs/alphafs/alpha.c:8:{{[0-9]+}}: warning: kmalloc() may enter reclaim with GFP_KERNEL and re-enter the filesystem: alpha_commit() {{.*}}writeback{{.*}}[reclaim-reentry, {{high|medium}} confidence]
+// CHECK: fs/alphafs/alpha.c:{{[0-9]+}}: in alpha_commit: calls {{(__)?}}mark_inode_dirty()
 // CHECK: fs/inode.c:{{[0-9]+}}: in __mark_inode_dirty: calls alpha_dirty_inode() through super_operations.dirty_inode
-//--- alphafs/alpha.c
+//--- fs/alphafs/alpha.c
 #include <linux/fs.h>
 #include <linux/pagemap.h>
 #include <linux/slab.h>
@@ -28,7 +28,7 @@ void alpha_commit(struct inode *inode, struct folio *folio)
 	folio_end_writeback(folio);
 }
 
-//--- betafs/beta.c
+//--- fs/betafs/beta.c
 #include <linux/fs.h>
 #include <linux/slab.h>
 
@@ -40,7 +40,7 @@ static void beta_dirty_inode(struct inode *inode, int flags)
 
 const struct super_operations beta_sops = { .dirty_inode = beta_dirty_inode };
 
-//--- gammafs/gamma.c
+//--- fs/gammafs/gamma.c
 #include <linux/fs.h>
 #include <linux/pagemap.h>
 #include <linux/slab.h>
