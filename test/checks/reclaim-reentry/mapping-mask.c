@@ -11,14 +11,9 @@
 //--- fs/alphafs/alpha.c
 #include <linux/pagemap.h>
 
-struct inode *alpha_new_inode(struct super_block *sb)
+void alpha_setup_inode(struct inode *inode)
 {
-	struct inode *inode = new_inode(sb);
-
-	if (inode)
-		mapping_set_gfp_mask(inode->i_mapping,
-				     mapping_gfp_mask(inode->i_mapping) & ~__GFP_FS);
-	return inode;
+	mapping_set_gfp_mask(inode->i_mapping, mapping_gfp_mask(inode->i_mapping) & ~__GFP_FS);
 }
 
 struct folio *fixed_alpha_write(struct inode *inode, struct folio *folio)
