@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The page allocator: with __GFP_DIRECT_RECLAIM it may wait for memory.
+// The page allocator: with __GFP_DIRECT_RECLAIM it frees memory in its caller's stack, and waits.
 #include <linux/gfp.h>
+#include <linux/mm_types.h>
 #include <linux/sched/mm.h>
 #include <linux/spinlock.h>
 
-struct page {
-	struct page *next;
-};
+#include "internal.h"
 
 static struct {
 	spinlock_t lock;
@@ -28,13 +27,28 @@ static struct page *rmqueue(void)
 	return page;
 }
 
-static struct page *alloc_pages_slowpath(gfp_t gfp)
+static struct page *alloc_pages_direct_reclaim(gfp_t gfp, unsigned int order)
+{
+	unsigned int noreclaim = memalloc_noreclaim_save();
+	unsigned long progress = try_to_free_pages(NULL, order, gfp, NULL);
+
+	memalloc_noreclaim_restore(noreclaim);
+	return progress ? rmqueue() : NULL;
+}
+
+static struct page *alloc_pages_slowpath(gfp_t gfp, unsigned int order)
 {
 	struct page *page;
 
 	for (;;) {
 		page = rmqueue();
 		if (page || !(gfp & __GFP_DIRECT_RECLAIM))
+			return page;
+		/* Reclaim allocates, too, and must not come back here. */
+		if (current->flags & PF_MEMALLOC)
+			return NULL;
+		page = alloc_pages_direct_reclaim(gfp, order);
+		if (page)
 			return page;
 		cond_resched();
 		schedule_timeout(1);
@@ -47,11 +61,11 @@ struct page *alloc_pages_noprof(gfp_t gfp, unsigned int order)
 {
 	struct page *page;
 
-	gfp &= gfp_allowed_mask;
+	gfp = current_gfp_context(gfp & gfp_allowed_mask);
 	might_alloc(gfp);
 	page = order ? NULL : rmqueue();
 	if (!page)
-		page = alloc_pages_slowpath(gfp);
+		page = alloc_pages_slowpath(gfp, order);
 	return page;
 }
 

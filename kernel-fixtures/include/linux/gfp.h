@@ -14,6 +14,10 @@ static inline bool gfpflags_allow_blocking(const gfp_t gfp_flags)
 	return !!(gfp_flags & __GFP_DIRECT_RECLAIM);
 }
 
+/* An allocation that names no flags has these: kzalloc_obj(*p). */
+#define __default_gfp(a, b, ...) b
+#define default_gfp(...) __default_gfp(, ##__VA_ARGS__, GFP_KERNEL)
+
 struct page *alloc_pages_noprof(gfp_t gfp, unsigned int order);
 #define alloc_pages(...) alloc_hooks(alloc_pages_noprof(__VA_ARGS__))
 #define alloc_page(gfp) alloc_pages(gfp, 0)

@@ -2,7 +2,7 @@
 #ifndef _LINUX_KTHREAD_H
 #define _LINUX_KTHREAD_H
 
-#include <linux/errno.h>
+#include <linux/err.h>
 #include <linux/sched.h>
 
 struct task_struct *kthread_create_on_node(int (*threadfn)(void *data), void *data, int node,

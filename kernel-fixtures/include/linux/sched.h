@@ -11,10 +11,24 @@
 #define MAX_SCHEDULE_TIMEOUT 0x7fffffffl
 #define HZ 250
 
+/*
+ * Bits of task_struct.flags. The numbers differ from Linux 6.12's on purpose, as
+ * those of gfp_types.h do: there 0x800 is PF_MEMALLOC and 0x40000 PF_MEMALLOC_NOFS.
+ */
+#define PF_EXITING 0x00000001
+#define PF_MEMALLOC_PIN 0x00000010
+#define PF_MEMALLOC_NOIO 0x00000080
+#define PF_KSWAPD 0x00000800
+#define PF_MEMALLOC_NOFS 0x00002000
+#define PF_MEMALLOC 0x00010000
+#define PF_WQ_WORKER 0x00040000
+#define PF_KTHREAD 0x00080000
+
 struct task_struct {
 	unsigned int __state;
 	unsigned int flags;
 	int pagefault_disabled;
+	void *journal_info;
 };
 
 #define set_current_state(state) WRITE_ONCE(current->__state, (state))

@@ -58,6 +58,9 @@ static inline void *kcalloc_noprof(size_t n, size_t size, gfp_t flags)
 }
 #define kcalloc(...) alloc_hooks(kcalloc_noprof(__VA_ARGS__))
 
+#define kmalloc_obj(p, ...) kmalloc(sizeof(p), default_gfp(__VA_ARGS__))
+#define kzalloc_obj(p, ...) kzalloc(sizeof(p), default_gfp(__VA_ARGS__))
+
 void *kmemdup_noprof(const void *src, size_t len, gfp_t gfp);
 #define kmemdup(...) alloc_hooks(kmemdup_noprof(__VA_ARGS__))
 
