@@ -108,6 +108,12 @@ private:
     const size_t First = std::max(ContextHop, Fault - std::min(Fault, TailCalls));
     for (size_t I = First; I != Fault; ++I)
       Parts.push_back(functionName(Way.Hops[I].Func));
+    // Which of several such calls in one function, without line numbers.
+    const Function &Fn = S.P.function(fault().Func);
+    unsigned Ordinal = 0;
+    for (EventIdx E = 0; E != fault().Where; ++E)
+      Ordinal += Fn.Events[E].Kind == EventKind::Call && Fn.Events[E].A == Fn.Events[fault().Where].A;
+    Parts.push_back(std::to_string(Ordinal));
     return fingerprint(Parts);
   }
 
@@ -124,7 +130,7 @@ private:
   // The mask, and the hop that gives it: the outermost at which it is a constant, else
   // the outermost at which it is known.
   std::pair<std::string, size_t> flags() const {
-    for (size_t I = ContextHop; I != Way.Hops.size(); ++I) {
+    for (size_t I = 0; I != Way.Hops.size(); ++I) {
       const VNode &N = S.Pool.node(Way.Hops[I].Gfp);
       if (N.Kind != ValueKind::Const)
         continue;

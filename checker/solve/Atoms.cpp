@@ -395,7 +395,12 @@ void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &Callee
   const Evidence Unknown = L.Kind == AtomKind::Sleep ? Evidence::Several : Evidence::Guess;
   A.How = G.GaveUp ? std::max(L.How, Unknown) : L.How;
 
-  const HeldList Held = holding(AllHeld, L.Kind);
+  HeldList Held = holding(AllHeld, L.Kind);
+  // Only where it was not handed the object: not in that context.
+  llvm::erase_if(Held, [&](const HeldContext &H) {
+    return H.Where == AtEntry &&
+           impliedBy(G.When, {H.Lock, PredOp::Eq, false, ~0ull, 0}) == Truth::True;
+  });
   bool IsDefect = !Held.empty() || !Inside.empty();
   bool Pending = IsDefect && llvm::any_of(G.When, [&](const Pred &X) {
                    uint8_t Flags = Pool.node(X.V).Flags;

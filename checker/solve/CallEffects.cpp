@@ -19,7 +19,7 @@ void FunctionAnalyzer::Impl::doEvent(EventIdx Idx, StateList &States) {
     for (PathState &St : States) {
       if (!Collecting)
         break;
-      St.Ret = E.A ? resolve(val(E.A), St) : 0;
+      St.Ret = E.A ? choose(resolve(val(E.A), St), St) : 0;
       Exits.push_back(St);
       llvm::erase_if(Exits.back().Held, [](const HeldContext &H) { return H.Where == AtEntry; });
     }
@@ -91,7 +91,7 @@ bool FunctionAnalyzer::Impl::doTaskStore(VId Address, VId Value, PathState &St) 
   if (It == M.TaskMembers.end())
     return false;
   const bool Zero = V.Kind == ValueKind::Const && V.Imm == 0;
-  if (!Zero && V.Kind != ValueKind::Load)
+  if (!Zero && Value != Loaded) // what it was before ends it
     begin(St, {It->second, true, 0, Here});
   else
     end(St, It->second, 0, Here);
@@ -275,9 +275,13 @@ void FunctionAnalyzer::Impl::applyOp(EventIdx Idx, const ContextOp &Op, ArrayRef
       if (N.Kind == ValueKind::Const && !(S.TaskFlag[I] & N.Imm))
         continue;
       // A token, not flags: of the scope begun last.
-      if (N.Kind != ValueKind::Const &&
-          (Op.Delta > 0 || St.Held.empty() || St.Held.back().Context != I || !S.TaskFlag[I]))
-        continue;
+      if (N.Kind != ValueKind::Const) {
+        auto Last = llvm::find_if(llvm::reverse(St.Held), [&](const HeldContext &H) {
+          return S.TaskFlag[H.Context] != 0;
+        });
+        if (Op.Delta > 0 || Last == St.Held.rend() || Last->Context != I)
+          continue;
+      }
       if (Op.Delta > 0)
         begin(St, {I, true, 0, Idx});
       else
@@ -427,7 +431,9 @@ void FunctionAnalyzer::Impl::doBody(EventIdx Idx, FuncId G, ArrayRef<VId> Args, 
                     resolve(Pool.subst(X.Value, Args), St));
     }
   applyOutcomes(Idx, FE, Args, Result, States);
-  for (const GfpStore &X : FE.GfpResults)
+  SmallVector<GfpStore, 2> Stores(FE.GfpResults.begin(), FE.GfpResults.end());
+  Stores.append(FE.GfpStores.begin(), FE.GfpStores.end());
+  for (const GfpStore &X : Stores)
     for (PathState &St : States) {
       VId Loaded = Pool.make(ValueKind::Load, resolve(Pool.subst(X.Address, Args), St));
       VId Value = X.Value ? resolve(Pool.subst(X.Value, Args), St) : 0;

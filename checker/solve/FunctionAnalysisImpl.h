@@ -80,6 +80,8 @@ private:
   void shareNonzero(PathState &A, PathState &B);
   void runBlock(uint32_t Block, PathState St);
   void takeEdge(uint32_t From, const Edge &E, const PathState &St);
+  Truth truthOf(VId V, const PathState &St, unsigned Depth = 0);
+  VId choose(VId V, const PathState &St);
   bool assume(PathState &St, ArrayRef<Pred> Preds, bool &Stale);
   void doMoves(const Edge &E, PathState &St);
   void collect();

@@ -73,6 +73,50 @@ bool FunctionAnalyzer::Impl::assume(PathState &St, ArrayRef<Pred> Preds, bool &I
   return true;
 }
 
+// Whether the condition \p V holds, as far as facts tell; also of disjunctions, which are
+// not facts themselves.
+Truth FunctionAnalyzer::Impl::truthOf(VId V, const PathState &St, unsigned Depth) {
+  const VNode N = Pool.node(V);
+  if (Depth > 4)
+    return Truth::Unknown;
+  if (N.Kind == ValueKind::LNot) {
+    Truth T = truthOf(N.A, St, Depth + 1);
+    return T == Truth::Unknown ? T : T == Truth::True ? Truth::False : Truth::True;
+  }
+  if (N.Kind == ValueKind::LOr || N.Kind == ValueKind::LAnd) {
+    const Truth Decides = N.Kind == ValueKind::LOr ? Truth::True : Truth::False;
+    Truth A = truthOf(N.A, St, Depth + 1), B = truthOf(N.B, St, Depth + 1);
+    if (A == Decides || B == Decides)
+      return Decides;
+    return A == Truth::Unknown || B == Truth::Unknown ? Truth::Unknown : A;
+  }
+  SmallVector<Pred, 2> Preds;
+  Truth T = conditionToPreds(Pool, V, true, Preds);
+  if (T != Truth::Unknown || Preds.empty())
+    return T;
+  T = Truth::True;
+  for (const Pred &X : Preds) {
+    Truth One = impliedBy(St.Facts, X);
+    if (One == Truth::False)
+      return One;
+    if (One == Truth::Unknown)
+      T = One;
+  }
+  return T;
+}
+
+// A choice that facts decide.
+VId FunctionAnalyzer::Impl::choose(VId V, const PathState &St) {
+  for (unsigned Depth = 0; Depth != 4 && Pool.node(V).Kind == ValueKind::Select; ++Depth) {
+    const VNode N = Pool.node(V);
+    Truth T = truthOf(N.A, St);
+    if (T == Truth::Unknown)
+      break;
+    V = T == Truth::True ? N.B : N.C;
+  }
+  return V;
+}
+
 void FunctionAnalyzer::Impl::doMoves(const Edge &E, PathState &St) {
   if (!E.MoveCount)
     return;
@@ -142,6 +186,11 @@ void FunctionAnalyzer::Impl::takeEdge(uint32_t From, const Edge &E, const PathSt
     if (T == Truth::False)
       return;
     Feasible = assume(St, Preds, IsStale);
+    if (Feasible && (E.Guard == GuardKind::True || E.Guard == GuardKind::False) &&
+        truthOf(Cond, In) == (E.Guard == GuardKind::True ? Truth::False : Truth::True)) {
+      Feasible = false;
+      IsStale = true;
+    }
     if (!Feasible && !IsStale)
       return;
     // Handed nothing: not in the context.
