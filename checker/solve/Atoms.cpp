@@ -401,6 +401,11 @@ void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &Callee
     return H.Where == AtEntry &&
            impliedBy(G.When, {H.Lock, PredOp::Eq, false, ~0ull, 0}) == Truth::True;
   });
+  for (const HeldContext &H : Held)
+    if (H.Where == AtEntry)
+      llvm::erase_if(G.When, [&](const Pred &X) {
+        return implied({H.Lock, PredOp::Ne, false, ~0ull, 0}, X) == Truth::True;
+      });
   bool IsDefect = !Held.empty() || !Inside.empty();
   bool Pending = IsDefect && llvm::any_of(G.When, [&](const Pred &X) {
                    uint8_t Flags = Pool.node(X.V).Flags;

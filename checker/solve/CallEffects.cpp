@@ -363,18 +363,26 @@ void FunctionAnalyzer::Impl::doOps(EventIdx Idx, const FunctionModel &FM, ArrayR
       Out.push_back(std::move(St));
       continue;
     }
-    PathState Not = St;
-    for (const ContextOp &Op : FM.Ops)
-      applyOp(Idx, Op, Args, St);
+    // What the body said of the result may have decided it.
     const Pred Happened = FM.OpsWhen == When::Zero ? Ops.negated() : Ops;
-    addFact(St.Facts, Happened);
-    addFact(Not.Facts, Happened.negated());
-    if (FM.OpsWhen == When::Pointer) {
-      addFact(St.Facts, {Result, PredOp::Ne, false, ~0ull, 0});
-      addFact(Not.Facts, {Result, PredOp::Ne, false, ~0ull, 0});
+    const Truth Known = impliedBy(St.Facts, Happened);
+    auto Learn = [&](PathState &To, const Pred &X) {
+      if (impliedBy(To.Facts, X) == Truth::Unknown)
+        addFact(To.Facts, X);
+      if (FM.OpsWhen == When::Pointer)
+        addFact(To.Facts, {Result, PredOp::Ne, false, ~0ull, 0});
+    };
+    if (Known != Truth::True) {
+      PathState Not = St;
+      Learn(Not, Happened.negated());
+      Out.push_back(std::move(Not));
     }
-    Out.push_back(std::move(St));
-    Out.push_back(std::move(Not));
+    if (Known != Truth::False) {
+      for (const ContextOp &Op : FM.Ops)
+        applyOp(Idx, Op, Args, St);
+      Learn(St, Happened);
+      Out.push_back(std::move(St));
+    }
   }
   States = std::move(Out);
 }

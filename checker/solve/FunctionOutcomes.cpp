@@ -45,25 +45,34 @@ void FunctionAnalyzer::Impl::finishOutcomes() {
   auto &Outs = R.Effects.Outcomes;
   SmallVector<PathState, 4> Groups;
   SmallVector<uint8_t, 4> Classes;
+  const bool ReturnsPointer =
+      StringRef(P.Units[Unit].str(F->ReturnType)).ends_with("*");
   SmallVector<Truth, 4> Errors; // whether an error pointer is returned
   auto IsError = [&](const PathState &St) {
     SmallVector<Pred, 2> Preds;
     Pred Error{St.Ret, PredOp::Ge, true, ~0ull, -4095};
     Truth T = St.Ret ? simplifyPred(Pool, Error, Preds) : Truth::Unknown;
-    return T == Truth::Unknown ? impliedBy(St.Facts, Error) : T;
+    if (T == Truth::Unknown)
+      T = impliedBy(St.Facts, Error);
+    // A pointer that was compared with NULL is none.
+    if (T == Truth::Unknown && impliedBy(St.Facts, {St.Ret, PredOp::Ne, false, ~0ull, 0}) == Truth::True)
+      T = Truth::False;
+    return T;
   };
   for (const PathState &St : Exits) {
     uint8_t C = St.Ret ? retClass(Pool, St.Ret, St.Facts) : uint8_t(RC_Any);
-    auto It = llvm::find_if(Groups, [&](const PathState &G) { return G.sameContexts(St); });
-    if (It != Groups.end()) {
-      Classes[It - Groups.begin()] |= C;
-      if (Errors[It - Groups.begin()] != IsError(St))
-        Errors[It - Groups.begin()] = Truth::Unknown;
-      It->merge(St);
+    // Errors are kept apart: what begins on success only must be told from them.
+    const Truth Error = ReturnsPointer ? IsError(St) : Truth::Unknown;
+    size_t I = 0;
+    while (I != Groups.size() && !(Errors[I] == Error && Groups[I].sameContexts(St)))
+      ++I;
+    if (I != Groups.size()) {
+      Classes[I] |= C;
+      Groups[I].merge(St);
     } else if (Groups.size() < MaxOutcomes) {
       Groups.push_back(St);
       Classes.push_back(C);
-      Errors.push_back(IsError(St));
+      Errors.push_back(Error);
     } else {
       ++S.Caps.Outcomes;
     }
@@ -168,7 +177,8 @@ void FunctionAnalyzer::Impl::finishReturn() {
   }
   if (Exits.size() == 2 && Values[0] && Values[1]) {
     for (const Pred &X : Exits[0].Facts) {
-      if (impliedBy(Exits[1].Facts, X) != Truth::False ||
+      if (impliedBy(Exits[1].Facts, X) != Truth::False || uses(X.V, Exits[0].Written) ||
+          uses(X.V, Exits[1].Written) || // true of the memory by now, not at entry
           (X.Op != PredOp::Eq && X.Op != PredOp::Ne))
         continue;
       VId Masked = X.Mask == ~0ull ? X.V : Pool.make(ValueKind::And, X.V, Pool.constant(X.Mask));

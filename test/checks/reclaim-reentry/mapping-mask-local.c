@@ -11,7 +11,7 @@ struct folio *bad(struct address_space *mapping, struct folio *folio)
 	folio_start_writeback(folio);
 	mapping_set_gfp_mask(mapping, GFP_KERNEL);
 	next = filemap_alloc_folio(mapping_gfp_mask(mapping), 0);
-	// CHECK: [[#@LINE-1]]:{{[0-9]+}}: warning: filemap_alloc_folio() may enter reclaim with GFP_KERNEL{{.*}} and re-enter the filesystem: bad() {{.*}}confidence]
+	// CHECK: [[#@LINE-1]]:{{[0-9]+}}: warning: filemap_alloc_folio() may enter reclaim with {{.*}} and re-enter the filesystem: bad() {{.*}}confidence]
 	folio_end_writeback(folio);
 	return next;
 }
