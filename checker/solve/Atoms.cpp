@@ -315,14 +315,30 @@ bool FunctionAnalyzer::Impl::givenMask(VId Gfp) {
   return false;
 }
 
+// \p V, an address or a load, with the object that only this function knows, if it is
+// one's, as some object: "<object>->i_mapping->gfp_mask".
+VId FunctionAnalyzer::Impl::ofSomeObject(VId V) {
+  const VNode N = Pool.node(V);
+  if (!(N.Flags & VF_Opaque))
+    return V;
+  switch (N.Kind) {
+  case ValueKind::Field:
+    return Pool.make(ValueKind::Field, ofSomeObject(N.A), N.B, N.C);
+  case ValueKind::Load:
+    // What it points to, where that has a name of its own.
+    if (Pool.node(N.A).Kind == ValueKind::Field)
+      return Pool.make(ValueKind::Load, ofSomeObject(N.A));
+    return AnyObject;
+  default:
+    return AnyObject;
+  }
+}
+
 // GFP flags in a member of an object that only this function knows: of some object.
 void FunctionAnalyzer::Impl::forgetObjects(Guard &When) {
   for (Pred &X : When)
-    if (isGfpMemory(X.V) && (Pool.node(X.V).Flags & VF_Opaque)) {
-      const VNode Address = Pool.node(Pool.node(X.V).A);
-      X.V = Pool.make(ValueKind::Load,
-                      Pool.make(ValueKind::Field, AnyObject, Address.B, Address.C));
-    }
+    if (isGfpMemory(X.V))
+      X.V = ofSomeObject(X.V);
   llvm::sort(When);
 }
 
@@ -427,8 +443,9 @@ void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &Callee
   };
   SmallVector<Pred, 4> LostConditions;
   llvm::copy_if(G.When, std::back_inserter(LostConditions), Lost);
-  if (givenMask(L.Gfp))
-    ; // whether it allocates is for memory to say, not for this path
+  if (givenMask(L.Gfp) || (L.Kind != AtomKind::Sleep && P.provider(Id)))
+    ; // whether a given mask is used is for memory to say; what a filesystem or driver
+      // tests of its own data is not whether it may allocate
   else if (!LostConditions.empty())
     A.Conditions += undecided(LostConditions, L.Kind);
   else if (auto Fact = llvm::find_if(St.Facts, LostFact);

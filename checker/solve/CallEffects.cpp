@@ -103,9 +103,7 @@ void FunctionAnalyzer::Impl::addGfpStore(VId Address, VId Value) {
   const VNode A = Pool.node(Address);
   if (A.Kind != ValueKind::Field || !S.GfpMemberKeys.contains(Member{A.B, A.C}.key()))
     return;
-  GfpStore X{S.Pool.import(Address, Pool), S.Pool.import(Value, Pool)};
-  if (!X.Address)
-    X.Address = S.Pool.make(ValueKind::Field, AnyObject, A.B, A.C);
+  GfpStore X{S.Pool.import(ofSomeObject(Address), Pool), S.Pool.import(Value, Pool)};
   auto IsParam = [&](VId V) {
     while (Pool.node(V).Kind == ValueKind::Field)
       V = Pool.node(V).A;

@@ -143,6 +143,7 @@ private:
   bool isGfpMemory(VId V) const;
   bool givenMask(VId Gfp);
   VId sourceOfBits(VId V, uint64_t Bits);
+  VId ofSomeObject(VId V);
   void forgetObjects(Guard &When);
   void report(const PathState &St, Atom A, const Guard &Undecided, ArrayRef<HeldContext> Held,
               ArrayRef<HeldContext> Inside, std::pair<FuncId, uint32_t> Origin);
