@@ -21,10 +21,12 @@ namespace gfpcheck {
 
 namespace {
 
-// Conditions on the way (Atom::Conditions) that nothing decided.
 constexpr size_t TailCalls = 2; // that tell one way to an allocation from another
 
-constexpr unsigned HighConditions = 1, MediumConditions = 4;
+// Conditions on the way (Atom::Conditions) that nothing decided: in all, for high
+// confidence; outside the code of the filesystem or driver itself, for medium. Set by
+// reading findings on Linux 6.12 (docs/field-report.md).
+constexpr unsigned HighConditions = 2, MediumForeign = 3;
 
 // "GFP_KERNEL | __GFP_ZERO": with the names that the analysed tree gives the bits.
 std::string flagNames(const Program &P, uint64_t Mask) {
@@ -68,7 +70,7 @@ public:
     auto [Flags, FlagsHop] = flags();
     F.Message = fmt::format("{}() may enter reclaim{} and {}: {}", operation(fault()),
                             Flags.empty() ? "" : " with " + Flags, danger(), contextPhrase());
-    if (getenv("GFPDBG")) F.Message += fmt::format(" <C{} D{} H{}>", D.Chain.Conditions + Way.Conditions, D.Chain.Depth, int(D.Chain.How));
+    if (getenv("GFPDBG")) F.Message += fmt::format(" <C{}/{} D{} H{}>", Way.Foreign + Way.Conditions, D.Chain.Conditions, D.Chain.Depth, int(D.Chain.How));
     Path Steps = path("from where the context begins to the allocation");
     const Hop &Last = Way.Hops.back();
     Steps.Steps.push_back(
@@ -165,14 +167,20 @@ private:
   }
 
   Confidence confidence() const {
-    const unsigned Conditions = D.Chain.Conditions + Way.Conditions;
-    if (D.Chain.How == Evidence::Guess || Conditions > MediumConditions ||
+    // What a filesystem or driver tests of its own data is not whether it may allocate.
+    const unsigned Foreign = Way.Foreign + Way.Conditions;
+    if (D.Chain.How == Evidence::Guess || Foreign > MediumForeign ||
         (S.P.function(D.Func).Flags & FF_Init))
       return Confidence::Low;
+    // That it is handed the object and that no scope is open are known of different
+    // paths, perhaps.
+    if (!D.Entry && (InCallee ? hop().Begun.Where : D.Held.Where) == AtEntry)
+      return Confidence::Medium;
     if (Way.CrossesProvider)
       return D.Chain.How == Evidence::Certain ? Confidence::Medium : Confidence::Low;
-    return D.Chain.How == Evidence::Certain && Conditions <= HighConditions ? Confidence::High
-                                                                            : Confidence::Medium;
+    return D.Chain.How == Evidence::Certain && Foreign == 0 && D.Chain.Conditions <= HighConditions
+               ? Confidence::High
+               : Confidence::Medium;
   }
 };
 

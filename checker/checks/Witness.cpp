@@ -111,6 +111,7 @@ Chain followChain(const Solution &S, FuncId F, const Atom &First) {
     H.Targets = targetCount(S, *A);
     H.Gfp = A->Gfp;
     const Atom *Next = nullptr;
+    const FuncId Here = F;
     if (A->Target != NoFunc) {
       Out.Hops.push_back(H);
       followParamCall(S, A->Callee, A->CalleeAtom, Out.Hops);
@@ -127,7 +128,7 @@ Chain followChain(const Solution &S, FuncId F, const Atom &First) {
         if (R.Callee != NoFunc) {
           H.Callee = R.Callee;
           Next = &S.Effects[R.Callee].Atoms[R.Index];
-          Out.Conditions += Next->Conditions > A->Conditions || !Next->When.empty();
+          Out.Conditions += !Next->When.empty();
         } else if (R.Own) {
           Out.Impossible = true;
           return Out;
@@ -142,6 +143,10 @@ Chain followChain(const Solution &S, FuncId F, const Atom &First) {
       Out.Hops.push_back(H);
       F = H.Callee;
     }
+    // What this function added to the count.
+    const unsigned Before = Next ? Next->Conditions : 0;
+    if (A->Conditions > Before && !(Provider && S.P.provider(Here) == Provider))
+      Out.Foreign += A->Conditions - Before;
     if (!Next)
       return Out;
     A = Next;

@@ -37,6 +37,8 @@ struct Chain {
   bool Impossible = false;
   /// Conditions of functions that took another's place.
   unsigned Conditions = 0;
+  /// Of Atom::Conditions, those outside the code of the provider that the chain began in.
+  unsigned Foreign = 0;
 };
 
 /// Follows the chain of \p A, an atom of \p F, to its end. An indirect call with several

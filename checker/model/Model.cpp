@@ -350,10 +350,8 @@ public:
     for (const YQueueing &Q : Y.Queueing)
       for (const std::string &Fn : expandAll(Q.Functions))
         M.Queueing[Fn] = {Q.Queue, Q.Work};
-    for (const YGfpMember &G : Y.GfpMembers) {
-      M.GfpMembers.push_back(G.Member);
-      llvm::append_range(M.GfpOwners, G.Owners);
-    }
+    for (const YGfpMember &G : Y.GfpMembers)
+      M.GfpMembers.push_back({G.Member, G.Owners});
     M.CoreDirs.insert(M.CoreDirs.end(), Y.Core.begin(), Y.Core.end());
     return addProbe(Y.Probe);
   }

@@ -159,7 +159,7 @@ void FunctionAnalyzer::Impl::composeAtom(FuncId Callee, uint32_t Index, ArrayRef
   HeldList Held(St.Held), Ended, Inside;
   for (const HeldContext &E : A.Ended) {
     VId Lock = Pool.subst(E.Lock, Args);
-    size_t I = findHeld(Pool, P, Held, E.Context, Lock);
+    size_t I = find(Held, E.Context, Lock);
     if (I != Npos)
       Held.erase(Held.begin() + I);
     else
@@ -207,7 +207,7 @@ void FunctionAnalyzer::Impl::composeParamCall(EventIdx Idx, FuncId Callee, uint3
       Up.When = exportFacts(St, G->When);
       HeldList Here(St.Held);
       for (const HeldContext &E : PC.Ended)
-        if (size_t J = findHeld(Pool, P, Here, E.Context, Pool.subst(E.Lock, Now)); J != Npos)
+        if (size_t J = find(Here, E.Context, Pool.subst(E.Lock, Now)); J != Npos)
           Here.erase(Here.begin() + J);
       Up.Inside = PC.Inside.empty() ? Here : PC.Inside;
       for (HeldContext &H : Up.Inside)
@@ -248,9 +248,9 @@ void FunctionAnalyzer::Impl::composeParamCall(EventIdx Idx, FuncId Callee, uint3
       for (const HeldContext &H : holding(PC.Inside, A.Kind))
         Inside.push_back({H.Context, H.Sure, Pool.subst(H.Lock, Now), Idx});
       auto Remove = [&](ContextId C, VId Lock) {
-        if (size_t K = findHeld(Pool, P, Inside, C, Lock); K != Npos)
+        if (size_t K = find(Inside, C, Lock); K != Npos)
           Inside.erase(Inside.begin() + K);
-        else if (size_t J = findHeld(Pool, P, Held, C, Lock); J != Npos)
+        else if (size_t J = find(Held, C, Lock); J != Npos)
           Held.erase(Held.begin() + J);
         else
           return false;
@@ -258,7 +258,7 @@ void FunctionAnalyzer::Impl::composeParamCall(EventIdx Idx, FuncId Callee, uint3
       };
       HeldList Ended;
       for (const HeldContext &E : PC.Ended)
-        if (size_t J = findHeld(Pool, P, Held, E.Context, Pool.subst(E.Lock, Now)); J != Npos)
+        if (size_t J = find(Held, E.Context, Pool.subst(E.Lock, Now)); J != Npos)
           Held.erase(Held.begin() + J);
       for (const HeldContext &E : A.Ended) {
         VId Lock = Pool.subst(E.Lock, TargetArgs);
@@ -443,9 +443,8 @@ void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &Callee
   };
   SmallVector<Pred, 4> LostConditions;
   llvm::copy_if(G.When, std::back_inserter(LostConditions), Lost);
-  if (givenMask(L.Gfp) || (L.Kind != AtomKind::Sleep && P.provider(Id)))
-    ; // whether a given mask is used is for memory to say; what a filesystem or driver
-      // tests of its own data is not whether it may allocate
+  if (givenMask(L.Gfp))
+    ; // whether it allocates is for memory to say, not for this path
   else if (!LostConditions.empty())
     A.Conditions += undecided(LostConditions, L.Kind);
   else if (auto Fact = llvm::find_if(St.Facts, LostFact);
@@ -532,7 +531,8 @@ void FunctionAnalyzer::Impl::addAtom(Atom A) {
       Old = std::move(A); // one is replaced in place; others stay, harmless
       return;
     }
-  if (llvm::count_if(Atoms, [&](const Atom &X) { return X.Kind == A.Kind; }) < MaxAtoms) {
+  if (llvm::count_if(Atoms, [&](const Atom &X) { return X.Kind == A.Kind; }) <
+      (A.Kind == AtomKind::Sleep ? MaxAtoms : MaxReclaimAtoms)) {
     Atoms.push_back(std::move(A));
     return;
   }
@@ -559,6 +559,8 @@ Guard FunctionAnalyzer::Impl::exportFacts(const PathState &St, ArrayRef<Pred> Mo
   // context decides, other parameters, then memory.
   auto Rank = [&](const Pred &X) {
     uint8_t Flags = Pool.node(X.V).Flags;
+    if (isGfpMemory(X.V))
+      return 0; // decided in the end, by what is stored there
     if (Flags & VF_Memory)
       return Flags & VF_Param ? 3 : 4;
     return X.Mask != ~0ull ? 0 : Flags & VF_Param ? 2 : 1;

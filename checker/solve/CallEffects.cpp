@@ -124,6 +124,13 @@ void FunctionAnalyzer::Impl::addGfpResult(VId Address, VId Value) {
   if (A.Kind != ValueKind::Param || A.A >= F->Params.size() ||
       P.Units[Unit].str(F->Params[A.A].Type) != "gfp_t *")
     return;
+  // *gfp |= what says nothing of reclaim.
+  const int64_t Bits = S.DirectReclaim | S.LevelBit[unsigned(AtomKind::Io)] |
+                       S.LevelBit[unsigned(AtomKind::Fs)];
+  const VNode V = Pool.node(Value);
+  if (V.Kind == ValueKind::Or && Pool.node(V.B).Kind == ValueKind::Const &&
+      !(Pool.node(V.B).Imm & Bits) && V.A == Pool.make(ValueKind::Load, Address))
+    return;
   GfpStore X{S.Pool.import(Address, Pool), S.Pool.import(Value, Pool)};
   for (GfpStore &Old : R.Effects.GfpResults)
     if (Old.Address == X.Address) {
@@ -171,6 +178,11 @@ void FunctionAnalyzer::Impl::doStore(const Event &E, PathState &St) {
   if (!Loaded || Pool.node(Loaded).Kind != ValueKind::Load)
     return;
   VId New = resolve(val(E.B), St);
+  // A scope's token is known by where it is kept.
+  for (HeldContext &H : St.Held)
+    if (H.Lock && H.Lock == New && M.Contexts[H.Context].Class == ContextClass::Scope &&
+        Pool.node(Addr).Kind == ValueKind::Field)
+      H.Lock = Loaded;
   // A record copied from a call's result: so are its members.
   if (Pool.node(Addr).Kind == ValueKind::Local && Pool.node(New).Kind == ValueKind::Call)
     for (const Pred &X : SmallVector<Pred, 6>(St.Facts)) {
@@ -224,7 +236,7 @@ void FunctionAnalyzer::Impl::begin(PathState &St, const HeldContext &H) {
     if (Old.same(H) && Old.Where == H.Where)
       return;
   // Taking back what the caller held.
-  size_t I = findHeld(Pool, P, St.Ended, H.Context, H.Lock);
+  size_t I = find(St.Ended, H.Context, H.Lock);
   if (I != Npos) {
     St.Ended.erase(St.Ended.begin() + I);
     return;
@@ -248,7 +260,7 @@ void FunctionAnalyzer::Impl::begin(PathState &St, const HeldContext &H) {
 }
 
 void FunctionAnalyzer::Impl::end(PathState &St, ContextId C, VId Lock, EventIdx Where) {
-  size_t I = findHeld(Pool, P, St.Held, C, Lock);
+  size_t I = find(St.Held, C, Lock);
   if (I != Npos) {
     bool Callers = St.Held[I].Where == AtEntry;
     St.Held.erase(St.Held.begin() + I);
@@ -406,12 +418,19 @@ void FunctionAnalyzer::Impl::forgetResult(const Event &E, StateList &States) {
   }
 }
 
-// A callee that is given a local variable's address may have stored to it.
-void FunctionAnalyzer::Impl::forgetLocals(ArrayRef<VId> Args, StateList &States) {
-  for (PathState &St : States)
-    llvm::erase_if(St.Locals, [&](const auto &X) {
-      return is_contained(Args, Pool.node(X.first).A);
-    });
+// A callee that is given a local variable's address may have stored to it; what it stores
+// through a gfp_t * is known (GfpResults).
+void FunctionAnalyzer::Impl::forgetLocals(FuncId Callee, ArrayRef<VId> Args, StateList &States) {
+  for (size_t I = 0; I != Args.size(); ++I) {
+    if (Pool.node(Args[I]).Kind != ValueKind::Local)
+      continue;
+    if (Callee != NoFunc && I < P.function(Callee).Params.size() &&
+        P.Units[P.Functions[Callee].Unit].str(P.function(Callee).Params[I].Type) == "gfp_t *")
+      continue;
+    for (PathState &St : States)
+      llvm::erase_if(St.Locals,
+                     [&](const auto &X) { return Pool.node(X.first).A == Args[I]; });
+  }
 }
 
 // Which calls are always made in a scope: what they reach cannot do what it prevents.
@@ -464,7 +483,7 @@ void FunctionAnalyzer::Impl::doCall(EventIdx Idx, const Event &E, StateList &Sta
   const VNode CN = Pool.node(Callee);
   const FunctionModel *FM = CN.Kind == ValueKind::Func ? S.ModelOf[CN.A] : nullptr;
   if (!FM || FM->TheRole == FunctionModel::Role::Primitive)
-    forgetLocals(Args, States);
+    forgetLocals(CN.Kind == ValueKind::Func ? P.resolve(CN.A, Id) : NoFunc, Args, States);
 
   if (CN.Kind == ValueKind::Func) {
     if (Collecting && S.ReclaimArg[CN.A] >= 0)
@@ -666,7 +685,7 @@ void FunctionAnalyzer::Impl::applyOutcomes(EventIdx Idx, const FunctionEffects &
       Now.push_back(resolve(A, St));
     auto EndsHeld = [&](const Outcome &O) {
       return llvm::any_of(O.Ended, [&](const HeldContext &H) {
-        return findHeld(Pool, P, St.Held, H.Context, Pool.subst(H.Lock, Now)) != Npos;
+        return find(St.Held, H.Context, Pool.subst(H.Lock, Now)) != Npos;
       });
     };
     bool Ends = Cleanup && llvm::any_of(FE.Outcomes, EndsHeld);
@@ -694,8 +713,13 @@ void FunctionAnalyzer::Impl::applyOutcomes(EventIdx Idx, const FunctionEffects &
         continue;
       for (const HeldContext &H : O.Ended)
         end(New, H.Context, Pool.subst(H.Lock, Now), Idx);
-      for (const HeldContext &H : O.Begun)
-        begin(New, {H.Context, H.Sure, Pool.subst(H.Lock, Now), Idx});
+      for (const HeldContext &H : O.Begun) {
+        VId Lock = Pool.subst(H.Lock, Now);
+        // A scope whose token is kept nowhere is one whose token is returned.
+        if (!Lock && M.Contexts[H.Context].Class == ContextClass::Scope)
+          Lock = Pool.make(ValueKind::Call, F->Events[Idx].CallNo);
+        begin(New, {H.Context, H.Sure, Lock, Idx});
+      }
       // A record that is returned stands for its address until it is stored.
       for (const ReturnedMember &X : O.Members) {
         VId Member =

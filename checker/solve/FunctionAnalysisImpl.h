@@ -31,7 +31,8 @@ inline constexpr size_t MaxFacts = 24;       // facts in a state
 inline constexpr size_t MaxLocals = 6;       // local variables with a known value
 inline constexpr size_t MaxPhis = 24;        // phi choices in a state
 inline constexpr size_t MaxGuard = 5;        // predicates in an exported guard
-inline constexpr ptrdiff_t MaxAtoms = 8;     // atoms of a kind a function
+inline constexpr ptrdiff_t MaxAtoms = 8;     // sleep atoms a function
+inline constexpr ptrdiff_t MaxReclaimAtoms = 5; // of either kind
 inline constexpr unsigned MaxConditions = 4; // undecided conditions on the way to a sleep
 inline constexpr unsigned MaxReclaimConditions = 8;
 inline constexpr size_t MaxGfpStores = 8; // of masks that callers give
@@ -73,6 +74,9 @@ private:
       return Pool.node(X).Kind == ValueKind::Phi && Pool.node(X).C ? St.phi(X) : X;
     });
   }
+  size_t find(ArrayRef<HeldContext> Held, ContextId C, VId Lock) const {
+    return findHeld(Pool, P, Held, C, Lock, M.Contexts[C].Class == ContextClass::Scope);
+  }
   bool mentions(VId V, VId Phi) { return Pool.contains(V, VF_Phi, Phi); }
 
   // Flow.
@@ -92,7 +96,7 @@ private:
   void doCall(EventIdx Idx, const Event &E, StateList &States);
   void declare(PathState &St, const FunctionEffects &FE, ArrayRef<VId> Args);
   void forgetResult(const Event &E, StateList &States);
-  void forgetLocals(ArrayRef<VId> Args, StateList &States);
+  void forgetLocals(FuncId Callee, ArrayRef<VId> Args, StateList &States);
   void doModelCall(EventIdx Idx, const FunctionModel &FM, ArrayRef<VId> Args, StateList &States);
   void doOps(EventIdx Idx, const FunctionModel &FM, ArrayRef<VId> Args, StateList &States);
   void doBody(EventIdx Idx, FuncId G, ArrayRef<VId> Args, VId Result, StateList &States);

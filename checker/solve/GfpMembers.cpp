@@ -64,7 +64,7 @@ Truth GfpMembers::decide(const Pred &X, FuncId User) const {
     std::optional<bool> May;
     if (It != Stores.end())
       for (const Store &St : It->second)
-        if (St.Owner == Owner || !St.Owner)
+        if (St.Owner == Owner || !St.Owner || !S.GfpMemberKeys.lookup(Key))
           // The last word on the flag is the strictest: it is there for the flag's sake.
           May = May.value_or(true) && mayHave(St.Value, X.Mask);
     return May;

@@ -107,7 +107,7 @@ Truth truthInContext(const ValuePool &Pool, const Program &P, const ContextKind 
 }
 
 size_t findHeld(const ValuePool &Pool, const Program &P, ArrayRef<HeldContext> Held, ContextId C,
-                VId Lock) {
+                VId Lock, bool Token) {
   // A pointer loaded from memory may be any lock; a value that only this function knows
   // likewise. A parameter is the caller's lock, and not one of a known class taken here.
   auto Any = [&](VId L) {
@@ -124,6 +124,8 @@ size_t findHeld(const ValuePool &Pool, const Program &P, ArrayRef<HeldContext> H
     uint64_t Other = Held[I].Lock ? lockClass(Pool, P, Held[I].Lock) : 0;
     if (SameClass == Npos && Class && Other == Class)
       SameClass = I;
+    if (Token && bool(Class) != bool(Other) && Held[I].Lock && Lock)
+      continue;
     bool Known = Class && Other && Class != Other && !Any(Lock) && !Any(Held[I].Lock);
     if (Unknown == Npos && !Known && (Any(Lock) || Any(Held[I].Lock) || !Other))
       Unknown = I;

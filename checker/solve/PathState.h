@@ -60,10 +60,11 @@ Truth truthInContext(const ValuePool &Pool, const Program &P, const ContextKind 
 
 /// Which of \p Held ends when (\p C, \p Lock) is ended: the same lock, else the last
 /// of the same class, else, where one of the two is unknown, the last of the
-/// context. Npos: none, it is the caller's.
+/// context. \p Token: Lock is a scope's token; one that is kept in a member ends no scope
+/// whose token is kept elsewhere. Npos: none, it is the caller's.
 inline constexpr size_t Npos = ~size_t(0);
 size_t findHeld(const ValuePool &Pool, const Program &P, llvm::ArrayRef<HeldContext> Held,
-                ContextId C, VId Lock);
+                ContextId C, VId Lock, bool Token = false);
 
 } // namespace gfpcheck
 

@@ -369,10 +369,11 @@ Solution::Solution(const Program &P, const Model &M)
     auto [Record, Field] = Name.split('.');
     return Member{P.findName(Record), P.findName(Field)}.key();
   };
-  for (StringRef Name : M.GfpMembers)
-    GfpMemberKeys.insert(Key(Name));
-  for (StringRef Name : M.GfpOwners)
-    GfpOwnerKeys.insert(Key(Name));
+  for (const GfpMemberModel &G : M.GfpMembers) {
+    GfpMemberKeys[Key(G.Member)] = !G.Owners.empty();
+    for (StringRef Name : G.Owners)
+      GfpOwnerKeys.insert(Key(Name));
+  }
 }
 
 std::vector<std::string> Solution::statLines() const {

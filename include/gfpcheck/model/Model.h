@@ -105,6 +105,13 @@ struct QueueingModel {
   unsigned Queue = 0, Work = 1;
 };
 
+/// A member that holds GFP flags.
+struct GfpMemberModel {
+  std::string Member;              ///< "record.member"
+  std::vector<std::string> Owners; ///< "record.member" that is or points to the object that
+                                   ///< its kind usually has; empty: all are alike
+};
+
 class Model {
 public:
   std::vector<ContextKind> Contexts;
@@ -122,9 +129,7 @@ public:
   llvm::StringMap<unsigned> Reclaims;     ///< function → argument with its GFP flags
   std::vector<WorkModel> Works;
   llvm::StringMap<QueueingModel> Queueing;
-  std::vector<std::string> GfpMembers; ///< "record.member" that holds GFP flags
-  std::vector<std::string> GfpOwners;  ///< "record.member" that is or points to the object
-                                       ///< with such a member that its kind usually has
+  std::vector<GfpMemberModel> GfpMembers;
   std::vector<std::string> CoreDirs;        ///< prefixes of the core's files: a finding
                                             ///< names the last function outside them
   /// Constants whose values are read from the analysed tree (Program::Constants), and

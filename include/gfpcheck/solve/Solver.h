@@ -41,7 +41,8 @@ public:
   int64_t DirectReclaim = 0;                  ///< __GFP_DIRECT_RECLAIM; 0: not known, as are
   int64_t LevelBit[AtomKinds] = {};           ///< __GFP_IO, __GFP_FS, by AtomKind
   std::vector<int64_t> TaskFlag;              ///< by ContextId: the bit of current->flags, or 0
-  llvm::DenseSet<uint64_t> GfpMemberKeys;     ///< Member::key() of Model::GfpMembers
+  /// Member::key() of Model::GfpMembers → whether owners tell its objects apart.
+  llvm::DenseMap<uint64_t, bool> GfpMemberKeys;
   llvm::DenseSet<uint64_t> GfpOwnerKeys;      ///< of members that hold the usual object
   std::vector<FunctionEffects> Effects;       ///< by FuncId
   std::vector<Defect> Defects;
