@@ -587,8 +587,16 @@ Guard FunctionAnalyzer::Impl::exportFacts(const PathState &St, ArrayRef<Pred> Mo
 HeldList FunctionAnalyzer::Impl::exportHeld(ArrayRef<HeldContext> H, EventIdx Where) {
   HeldList Out;
   for (const HeldContext &X : H)
-    Out.push_back({X.Context, X.Sure, S.Pool.import(X.Lock, Pool), Where});
+    Out.push_back({X.Context, X.Sure, exportObject(X), Where});
   return Out;
+}
+
+// A scope's token is known by the member that it is kept in, whatever the object.
+VId FunctionAnalyzer::Impl::exportObject(const HeldContext &H) {
+  if (M.Contexts[H.Context].Class != ContextClass::Scope)
+    return S.Pool.import(H.Lock, Pool);
+  VId Token = ofSomeObject(H.Lock);
+  return Token == AnyObject ? 0 : S.Pool.import(Token, Pool);
 }
 
 } // namespace gfpcheck

@@ -159,6 +159,7 @@ private:
   void addAtom(Atom A);
   Guard exportFacts(const PathState &St, ArrayRef<Pred> More);
   bool uses(VId V, ArrayRef<VId> Loads) { return Pool.contains(V, VF_Memory, Loads); }
+  VId exportObject(const HeldContext &H);
   HeldList exportHeld(ArrayRef<HeldContext> H, EventIdx Where);
   Truth contextTruth(const Pred &P, ArrayRef<HeldContext> Held) const;
 

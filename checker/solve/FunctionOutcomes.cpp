@@ -86,7 +86,7 @@ void FunctionAnalyzer::Impl::finishOutcomes() {
     if (Groups.size() > 1)
       O.When = exportFacts(Groups[I], {});
     for (const HeldContext &H : Groups[I].Held)
-      O.Begun.push_back({H.Context, H.Sure, S.Pool.import(H.Lock, Pool), H.Where});
+      O.Begun.push_back({H.Context, H.Sure, exportObject(H), H.Where});
     O.Ended = exportHeld(Groups[I].Ended, 0);
     O.Members = returnedMembers(Groups[I]);
     // A contract is the allocator's own: it ends at the first external function.

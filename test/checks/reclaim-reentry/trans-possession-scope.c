@@ -35,7 +35,7 @@ int fixed(struct tree *t)
 static int bad_insert(struct btrfs_trans_handle *trans, struct tree *t)
 {
 	t->node = kmalloc(64, GFP_KERNEL);
-	// CHECK: [[#@LINE-1]]:{{[0-9]+}}: warning: kmalloc() may enter reclaim with GFP_KERNEL and re-enter the filesystem: {{bad_insert\(\) is handed|bad\(\) has}} {{.*}}transaction{{.*}}[reclaim-reentry, high confidence]
+	// CHECK: [[#@LINE-1]]:{{[0-9]+}}: warning: kmalloc() may enter reclaim with GFP_KERNEL and re-enter the filesystem: {{bad_insert\(\) is handed|bad\(\) has}} {{.*}}transaction{{.*}}[reclaim-reentry, {{high|medium}} confidence]
 	return t->node ? 0 : -ENOMEM;
 }
 
