@@ -54,7 +54,11 @@ void FunctionAnalyzer::Impl::finishOutcomes() {
     Truth T = St.Ret ? simplifyPred(Pool, Error, Preds) : Truth::Unknown;
     if (T == Truth::Unknown)
       T = impliedBy(St.Facts, Error);
-    // A pointer that was compared with NULL is none.
+    // An error code that was tested as such, ERR_PTR(err); a pointer that was compared
+    // with NULL is none.
+    if (T == Truth::Unknown &&
+        impliedBy(St.Facts, {St.Ret, PredOp::Lt, false, ~0ull, 0}) == Truth::True)
+      T = Truth::True;
     if (T == Truth::Unknown && impliedBy(St.Facts, {St.Ret, PredOp::Ne, false, ~0ull, 0}) == Truth::True)
       T = Truth::False;
     return T;
@@ -138,12 +142,18 @@ void FunctionAnalyzer::Impl::finishOutcomes() {
       llvm::erase_if(*L, [](const HeldContext &H) { return !H.Sure; });
       S.Caps.Unbalanced += Before - L->size();
     }
-  // What is the same now is one outcome.
+  // What is the same now is one outcome. Errors stay apart from success where anything
+  // else differs: a caller that passes on either must be able to tell.
+  auto Same = [](const Outcome &A, const Outcome &B) {
+    return sameContexts(A.Begun, B.Begun) && sameContexts(A.Ended, B.Ended) &&
+           A.Members == B.Members;
+  };
+  const bool AllSame =
+      llvm::all_of(Outs, [&](const Outcome &O) { return Same(O, Outs.front()); });
   std::vector<Outcome> Merged;
   for (Outcome &O : Outs) {
     auto It = llvm::find_if(Merged, [&](const Outcome &M) {
-      return sameContexts(M.Begun, O.Begun) && sameContexts(M.Ended, O.Ended) &&
-             M.Members == O.Members;
+      return Same(M, O) && (AllSame || M.Result == O.Result);
     });
     if (It == Merged.end()) {
       Merged.push_back(std::move(O));
