@@ -392,6 +392,12 @@ void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &Callee
     // An allocator has declared with which mask it reclaims; what it does later is that.
     if (!St.Declared.empty() || (prevented(AllHeld, St.Facts) >> unsigned(L.Kind) & 1))
       return;
+    // Nested in a transaction of the caller's: whatever that brings with it, a scope
+    // too, is not seen here. The same code is judged where it begins its own.
+    for (auto [Member, C] : TaskMemberLoads)
+      if (impliedBy(St.Facts, {Member, PredOp::Ne, false, ~0ull, 0}) == Truth::True &&
+          llvm::none_of(AllHeld, [C = C](const HeldContext &H) { return H.Context == C; }))
+        return;
     forgetObjects(G.When);
   }
   Atom A;

@@ -262,6 +262,13 @@ FunctionAnalyzer::Impl::Impl(Solution &S, SolveContext &C)
   TaskFlags = S.Pool.make(ValueKind::Load,
                           S.Pool.make(ValueKind::Field, Current, P.findName("task_struct"),
                                       P.findName("flags")));
+  for (const auto &Entry : M.TaskMembers)
+    TaskMemberLoads.push_back(
+        {S.Pool.make(ValueKind::Load,
+                     S.Pool.make(ValueKind::Field, Current, P.findName("task_struct"),
+                                 P.findName(Entry.first()))),
+         Entry.second});
+  llvm::sort(TaskMemberLoads);
 }
 
 FunctionResult FunctionAnalyzer::Impl::analyze(FuncId Func) {

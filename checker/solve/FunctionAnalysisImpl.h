@@ -176,6 +176,7 @@ private:
   VId Current = 0;   // the value `current`
   VId TaskFlags = 0; // current->flags
   VId AnyObject = 0; // some object, which one is not known
+  SmallVector<std::pair<VId, ContextId>, 2> TaskMemberLoads; // Model::TaskMembers
 
   // Of the function being analysed.
   FuncId Id = 0;
