@@ -12,6 +12,7 @@
 
 #include "ContextReport.h"
 #include "llvm/ADT/StringSet.h"
+#include "llvm/ADT/bit.h"
 #include <fmt/format.h>
 #include <map>
 
@@ -67,7 +68,7 @@ public:
     Finding F = begin("reclaim-reentry");
     F.Conf = confidence();
     F.Id = id(F);
-    auto [Flags, FlagsHop] = flags();
+    const std::string Flags = flags().first;
     F.Message = fmt::format("{}() may enter reclaim{} and {}: {}", operation(fault()),
                             Flags.empty() ? "" : " with " + Flags, danger(), contextPhrase());
     if (getenv("GFPDBG")) F.Message += fmt::format(" <C{}/{} D{} H{}>", Way.Foreign + Way.Conditions, D.Chain.Conditions, D.Chain.Depth, int(D.Chain.How));
@@ -75,9 +76,8 @@ public:
     const Hop &Last = Way.Hops.back();
     Steps.Steps.push_back(
         stepAt(S, StepKind::Alloc, Last.Func, Last.Where,
-               fmt::format("{}() may enter direct reclaim: {} and {} are set{}",
-                           callName(S, Last.Func, Last.Where), "__GFP_DIRECT_RECLAIM", levelName(),
-                           FlagsHop == Way.Hops.size() ? "" : origin(FlagsHop))));
+               fmt::format("{}() may enter direct reclaim: __GFP_DIRECT_RECLAIM and {} are set{}",
+                           callName(S, Last.Func, Last.Where), levelName().str(), origin())));
     Steps.Steps.push_back(stepAt(S, StepKind::Alloc, Last.Func, Last.Where,
                                  fmt::format("reclaim may need: {}", kind().Needs)));
     F.Paths.push_back(std::move(Steps));
@@ -149,21 +149,71 @@ private:
     return {"", Way.Hops.size()};
   }
 
-  std::string print(size_t I) const {
+  std::string print(size_t I) const { return maskText(Way.Hops[I].Gfp, I); }
+
+  // "gfp & ~__GFP_FS | __GFP_ZERO", in terms of the parameters of hop \p I's function.
+  std::string maskText(VId V, size_t I) const {
+    const VNode &N = S.Pool.node(V);
+    if (N.Kind == ValueKind::Const)
+      return flagNames(S.P, N.Imm);
+    if ((N.Kind == ValueKind::Or || N.Kind == ValueKind::And) &&
+        S.Pool.node(N.B).Kind == ValueKind::Const) {
+      const uint64_t Bits = S.Pool.node(N.B).Imm;
+      if (N.Kind == ValueKind::Or)
+        return fmt::format("{} | {}", maskText(N.A, I), flagNames(S.P, Bits));
+      uint64_t Known = 0;
+      for (const auto &Entry : S.P.Constants)
+        if (Entry.first().starts_with("__GFP_"))
+          Known |= Entry.second;
+      if (!(Known & ~Bits)) // keeps every flag
+        return maskText(N.A, I);
+      const bool FewKept = llvm::popcount(Known & Bits) < llvm::popcount(Known & ~Bits);
+      return fmt::format("{} & {}({})", maskText(N.A, I), FewKept ? "" : "~",
+                         flagNames(S.P, FewKept ? Known & Bits : Known & ~Bits));
+    }
     const Hop &H = Way.Hops[I];
     const TuSummary &Unit = S.P.Units[S.P.Functions[H.Func].Unit];
     SmallVector<StringRef, 6> Names;
     for (const Param &X : S.P.function(H.Func).Params)
       Names.push_back(Unit.str(X.Name));
-    return S.Pool.print(H.Gfp, S.P, Names);
+    return S.Pool.print(V, S.P, Names);
   }
 
-  // How the bits got there.
-  std::string origin(size_t I) const {
-    const Hop &H = Way.Hops[I];
-    return fmt::format(", explicit in {}() at {}:{}; no scope on the way clears {}",
-                       functionName(H.Func), S.P.functionFile(H.Func).str(), eventAt(I).Line,
-                       levelName());
+  // How the bits got there: where the mask is given, what is made of it on the way in,
+  // and what scopes take away.
+  std::string origin() const {
+    std::string Out;
+    const size_t Giver = flags().second;
+    for (size_t I = 0; I != Way.Hops.size(); ++I) {
+      const Hop &H = Way.Hops[I];
+      const VNode &N = S.Pool.node(H.Gfp);
+      auto Place = [&] {
+        return fmt::format("{}() at {}:{}", functionName(H.Func),
+                           S.P.functionFile(H.Func).str(), eventAt(I).Line);
+      };
+      if (I == Giver)
+        Out += fmt::format("; {} comes from {}", flagNames(S.P, N.Imm), Place());
+      else if ((Giver == Way.Hops.size() || I > Giver) &&
+               (N.Kind == ValueKind::And || N.Kind == ValueKind::Or))
+        Out += fmt::format("; {} is made in {}", maskText(H.Gfp, I), Place());
+    }
+    for (const Pred &X : D.Memory)
+      if (X.Mask == uint64_t(S.LevelBit[unsigned(D.Chain.Kind)])) {
+        const VNode A = S.Pool.node(S.Pool.node(X.V).A);
+        Out += fmt::format("; {} is in {}.{} as it is initialised, and nothing that {} stores there "
+                           "takes it away",
+                           levelName().str(), S.P.name(A.B).str(), S.P.name(A.C).str(), provider());
+      }
+    if (D.Chain.Kind == AtomKind::Io && (D.Chain.Prevented >> unsigned(AtomKind::Fs) & 1))
+      Out += "; a scope on the way clears __GFP_FS, but not __GFP_IO";
+    else
+      Out += fmt::format("; no scope on the way clears {}", levelName().str());
+    return Out;
+  }
+
+  std::string provider() const {
+    NameId Id = S.P.provider(D.Func);
+    return Id ? S.P.name(Id).str() : "the core";
   }
 
   Confidence confidence() const {

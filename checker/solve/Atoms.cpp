@@ -172,6 +172,7 @@ void FunctionAnalyzer::Impl::composeAtom(FuncId Callee, uint32_t Index, ArrayRef
   L.Fanout = std::max(L.Fanout, A.Fanout);
   L.Conditions = A.Conditions;
   L.Kind = A.Kind;
+  L.Prevented = A.Prevented;
   L.Gfp = resolve(Pool.subst(A.Gfp, Args), St);
   emit(St, *G, std::move(Held), std::move(Ended), Inside, L, {Callee, Index});
 }
@@ -276,7 +277,8 @@ void FunctionAnalyzer::Impl::composeParamCall(EventIdx Idx, FuncId Callee, uint3
              false,
              A.Conditions,
              A.Kind,
-             Pool.subst(A.Gfp, TargetArgs)};
+             Pool.subst(A.Gfp, TargetArgs),
+             A.Prevented};
       emit(St, *GT, std::move(Held), std::move(Ended), Inside, L, {NoFunc, 0});
     }
   }
@@ -402,6 +404,9 @@ void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &Callee
   }
   Atom A;
   A.Kind = L.Kind;
+  A.Prevented = L.Prevented;
+  if (L.Kind != AtomKind::Sleep)
+    A.Prevented |= prevented(AllHeld, St.Facts);
   A.Gfp = S.Pool.import(
       L.Kind == AtomKind::Sleep ? 0 : sourceOfBits(L.Gfp, S.LevelBit[unsigned(L.Kind)]), Pool);
   A.Where = L.Where;

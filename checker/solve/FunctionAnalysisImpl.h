@@ -127,6 +127,7 @@ private:
     uint8_t Conditions = 0;
     AtomKind Kind = AtomKind::Sleep;
     VId Gfp = 0;
+    uint8_t Prevented = 0;
   };
   struct Substituted {
     Guard When;

@@ -49,6 +49,7 @@ using HeldList = llvm::SmallVector<HeldContext, 2>;
 struct Atom {
   AtomKind Kind = AtomKind::Sleep;
   VId Gfp = 0;     ///< Io, Fs: the mask, over parameters and globals; 0: not known here
+  uint8_t Prevented = 0; ///< bit per AtomKind that scopes on the way prevent
   Guard When;      ///< over parameters and globals at entry
   HeldList Ended;  ///< contexts of the caller that are over by then
   HeldList Inside; ///< contexts begun in here (or deeper, see InsideFunc) and still
