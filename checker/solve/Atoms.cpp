@@ -28,8 +28,20 @@ Truth FunctionAnalyzer::Impl::contextTruth(const Pred &X, ArrayRef<HeldContext> 
 // value that \p Bits can come from, 0 if they are cleared in all, \p V if that does not
 // say. A condition "set" on the result is then necessary for the same on \p V.
 VId FunctionAnalyzer::Impl::sourceOfBits(VId V, uint64_t Bits) {
-  const VNode N = Pool.node(V);
-  if (N.Kind != ValueKind::Phi || !N.C || (Bits & (Bits - 1)))
+  if (Bits & (Bits - 1))
+    return V;
+  VId Inner = V;
+  for (;;) { // what is done to the phi as a whole
+    const VNode X = Pool.node(Inner);
+    if ((X.Kind != ValueKind::And && X.Kind != ValueKind::Or) ||
+        Pool.node(X.B).Kind != ValueKind::Const)
+      break;
+    if (bool(uint64_t(Pool.node(X.B).Imm) & Bits) != (X.Kind == ValueKind::And))
+      return X.Kind == ValueKind::And ? Pool.constant(0) : V;
+    Inner = X.A;
+  }
+  const VNode N = Pool.node(Inner);
+  if (N.Kind != ValueKind::Phi || !N.C)
     return V;
   SmallVector<ValueId, 16> Work{N.C - 1};
   llvm::SmallDenseSet<ValueId, 16> Seen;
@@ -40,9 +52,23 @@ VId FunctionAnalyzer::Impl::sourceOfBits(VId V, uint64_t Bits) {
       continue;
     const Value &X = F->Values[Id];
     switch (X.Kind) {
-    case ValueKind::Phi:
-      Work.append(F->Operands.begin() + X.A, F->Operands.begin() + X.A + X.B);
+    case ValueKind::Phi: {
+      ArrayRef<ValueId> Operands(F->Operands.data() + X.A, X.B);
+      if (!is_contained(Operands, 0u)) {
+        Work.append(Operands.begin(), Operands.end());
+        continue;
+      }
+      // What a loop carries is known by the moves on its edges.
+      bool Any = false;
+      for (const Move &Mv : F->Moves)
+        if (Mv.Phi == Id) {
+          Work.push_back(Mv.From);
+          Any = true;
+        }
+      if (!Any)
+        return V;
       continue;
+    }
     case ValueKind::Select:
       Work.append({X.B, X.C});
       continue;
