@@ -22,7 +22,7 @@ namespace gfpcheck {
 
 namespace {
 
-constexpr size_t TailCalls = 2; // that tell one way to an allocation from another
+constexpr size_t TailCalls = 1; // that tell one way to an allocation from another
 
 // Conditions on the way (Atom::Conditions) that nothing decided: in all, for high
 // confidence; outside the code of the filesystem or driver itself, for medium. Set by
@@ -71,7 +71,6 @@ public:
     const std::string Flags = flags().first;
     F.Message = fmt::format("{}() may enter reclaim{} and {}: {}", operation(fault()),
                             Flags.empty() ? "" : " with " + Flags, danger(), contextPhrase());
-    if (getenv("GFPDBG")) F.Message += fmt::format(" <C{}/{} D{} H{}>", Way.Foreign + Way.Conditions, D.Chain.Conditions, D.Chain.Depth, int(D.Chain.How));
     Path Steps = path("from where the context begins to the allocation");
     const Hop &Last = Way.Hops.back();
     Steps.Steps.push_back(
@@ -103,7 +102,7 @@ public:
   }
 
 private:
-  // The context, the operation at fault and the last calls of the provider that lead
+  // The context, the operation at fault and the last call of the provider that leads
   // there: many functions that begin the context reach one allocation by one way.
   std::string id(const Finding &F) const {
     std::vector<std::string> Parts{F.Check, F.Function, F.File, operation(fault()), entity()};
@@ -226,8 +225,9 @@ private:
     // paths, perhaps.
     if (!D.Entry && (InCallee ? hop().Begun.Where : D.Held.Where) == AtEntry)
       return Confidence::Medium;
+    // Stacking: by the type of a table alone, into another filesystem or driver.
     if (Way.CrossesProvider)
-      return D.Chain.How == Evidence::Certain ? Confidence::Medium : Confidence::Low;
+      return Confidence::Low;
     return D.Chain.How == Evidence::Certain && Foreign == 0 && D.Chain.Conditions <= HighConditions
                ? Confidence::High
                : Confidence::Medium;

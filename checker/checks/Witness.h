@@ -19,7 +19,7 @@ struct Hop {
   EventIdx Where = 0;     ///< its call event
   FuncId Callee = NoFunc; ///< NoFunc: a sleeper of the model
   bool Indirect = false;
-  uint16_t Targets = 1;       ///< of an indirect call
+  uint16_t Targets = 1;       ///< of the widest indirect call from here on
   bool BeginsContext = false; ///< the context held at the end begins in Func
   HeldContext Begun;
   bool ViaArgument = false; ///< Callee is a function that was passed in
@@ -30,7 +30,7 @@ struct Hop {
 struct Chain {
   std::vector<Hop> Hops;
   /// An indirect call on the way leads into the code of another filesystem or driver than
-  /// the one that the chain began in, which has no function of its own there (stacking:
+  /// the first one on the chain, which has no function of its own there (stacking:
   /// loop, overlayfs) …
   bool CrossesProvider = false;
   /// … or has one, which does no such thing: this chain is none.
@@ -41,9 +41,9 @@ struct Chain {
   unsigned Foreign = 0;
 };
 
-/// Follows the chain of \p A, an atom of \p F, to its end. An indirect call with several
-/// targets goes to that of the provider (Program::provider) in whose code the chain
-/// began, where that has one.
+/// Follows the chain of \p A, an atom of \p F, to its end. An indirect call out of the
+/// code of the first provider (Program::provider) on the chain goes to a target of that
+/// provider, where there is one.
 Chain followChain(const Solution &S, FuncId F, const Atom &A);
 
 /// What a source line calls an event: the macro that it is written with, or the

@@ -445,6 +445,8 @@ private:
         if (S.consumeInteger(10, Op.AmountArg) || S != "]")
           return fail("op '" + Text + "': expected an argument number in brackets");
         Op.ByTaskFlag = Id == "flags";
+        if (Id != "flags" && Id != "count")
+          return fail("op '" + Text + "': only count and flags take an argument in brackets");
       } else if (!S.empty()) {
         return fail("op '" + Text + "' is not understood after the context");
       }
@@ -482,6 +484,8 @@ private:
       CB.Context = M.context(C.Context);
       if (CB.Context == NoContext)
         return fail("callback context '" + C.Context + "' is unknown");
+      if (M.Contexts[CB.Context].Class == ContextClass::Scope)
+        return fail("callback context '" + C.Context + "' is a scope, which callbacks run without");
     }
     for (const std::string &Fn : expandAll(C.Functions))
       M.Registrations[Fn].push_back({C.Argument, CB});

@@ -114,7 +114,7 @@ private:
   void applyOutcomes(EventIdx Idx, const FunctionEffects &Callee, ArrayRef<VId> Args, VId Result,
                      StateList &States);
 
-  // Sleeping.
+  // Atoms.
   struct Link { // the first link of a chain that is being composed
     EventIdx Where;
     FuncId Callee = NoFunc;

@@ -6,9 +6,9 @@
 // Functions are analysed callees first, in the order of the strongly connected
 // components of the call graph (direct calls, and indirect ones through members
 // with few targets). When a function's effects change, its callers and the users
-// of the members it is stored in are analysed again, lowest first, so that a
-// recursive component settles before its callers are looked at. Each function is
-// analysed a bounded number of times.
+// of the members it is stored in are analysed again: those that come later in the
+// order in the same round, the others in the next one, so that a round carries a change
+// as far up as it goes. Each function is analysed a bounded number of times.
 //
 //===----------------------------------------------------------------------===//
 
@@ -230,8 +230,10 @@ private:
           return true;
         Unknown |= T == Truth::Unknown;
       }
-      if (Unknown)
-        D.Chain.Conditions += 1;
+      if (Unknown) {
+        D.Chain.How = std::max(D.Chain.How, Evidence::Several);
+        D.Memory.clear();
+      }
       return false;
     });
   }

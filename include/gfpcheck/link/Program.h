@@ -114,8 +114,9 @@ public:
     return Units[Functions[Id].Unit].str(Functions[Id].F->File);
   }
 
-  /// Whose code \p Id is: the directory of one filesystem or driver; 0 for the core
-  /// (Model::CoreDirs, and files that lie directly in fs/, block/, net/core/ …).
+  /// Whose code \p Id is: the directory of one filesystem, protocol or kind of driver
+  /// ("fs/ext4", "net/sunrpc", "drivers/md"); 0 for the core (Model::CoreDirs, and files
+  /// that lie directly in fs/, block/, net/ or security/).
   NameId provider(FuncId Id) const { return Providers[Functions[Id].Unit]; }
   std::vector<NameId> Providers; ///< by unit
 

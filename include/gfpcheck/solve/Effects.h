@@ -141,7 +141,8 @@ struct Defect {
   Atom Chain;             ///< Chain.Where is an event of Func
   const Root *Entry = nullptr; ///< instead of Held: Func is entered in a context
   bool InCallee = false;       ///< the context begins deeper on the chain (Chain.Inside)
-  Guard Memory;                ///< Io, Fs: conditions on GFP flags kept in memory
+  Guard Memory;                ///< Io, Fs: conditions on GFP flags kept in memory, which what
+                               ///< is stored there decides
   std::string Lock;            ///< the lock in Func's terms ("&dev->lock"), "" if none
   std::string LockClass;       ///< "record.member" or the variable, "" if unknown
 };

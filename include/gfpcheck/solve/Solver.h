@@ -17,8 +17,8 @@ namespace gfpcheck {
 /// How often a limit was reached, and what that may lose.
 struct SolveCaps {
   size_t States = 0;                  ///< blocks with too many distinct held sets: later ones lost
-  size_t Atoms = 0;                   ///< sleep atoms beyond a function's limit: the worst is lost
-  size_t Conditions = 0;              ///< sleep atoms behind too many undecided conditions: lost
+  size_t Atoms = 0;                   ///< atoms beyond a function's limit: the worst is lost
+  size_t Conditions = 0;              ///< atoms behind too many undecided conditions: lost
   size_t Outcomes = 0;                ///< functions whose outcomes were merged
   size_t Unbalanced = 0;              ///< contexts held on return on some paths only, for no reason
                                       ///< that a caller could see: dropped
