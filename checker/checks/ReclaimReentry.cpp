@@ -120,6 +120,13 @@ private:
 
   StringRef levelName() const { return D.Chain.Kind == AtomKind::Fs ? "__GFP_FS" : "__GFP_IO"; }
 
+  // A constant somewhere on the way, or what a member is known to hold.
+  bool maskKnown() const {
+    return !D.Memory.empty() || llvm::any_of(Way.Hops, [&](const Hop &H) {
+      return S.Pool.node(H.Gfp).Kind == ValueKind::Const;
+    });
+  }
+
   const char *danger() const {
     return kind().Forbids == AtomKind::Fs ? "re-enter the filesystem" : "start I/O";
   }
@@ -219,8 +226,11 @@ private:
     // What a filesystem or driver tests of its own data is not whether it may allocate.
     const unsigned Foreign = Way.Foreign + Way.Conditions;
     if (D.Chain.How == Evidence::Guess || Foreign > MediumForeign ||
-        (S.P.function(D.Func).Flags & FF_Init))
+        S.BootOnly[D.Func])
       return Confidence::Low;
+    // What the callback holds when it is entered, or which mask it is, is not certain.
+    if ((D.Entry && !kind().Certain) || !maskKnown())
+      return Confidence::Medium;
     // That it is handed the object and that no scope is open are known of different
     // paths, perhaps.
     if (!D.Entry && (InCallee ? hop().Begun.Where : D.Held.Where) == AtEntry)

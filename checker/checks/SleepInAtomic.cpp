@@ -48,7 +48,7 @@ private:
     if (D.Chain.How == Evidence::Guess)
       return Confidence::Low;
     // Boot code runs before anything can contend: might_sleep() itself is silent then.
-    if (S.P.function(D.Func).Flags & FF_Init)
+    if (S.BootOnly[D.Func])
       return Confidence::Low;
     const unsigned Conditions = D.Chain.Conditions + Way.Conditions;
     if (Conditions > MediumConditions)

@@ -59,6 +59,15 @@ static ArrayRef<FuncId> targetsAt(const Solution &S, FuncId F, EventIdx Where) {
   return It == S.P.VariableTargets.end() ? ArrayRef<FuncId>() : ArrayRef<FuncId>(It->second);
 }
 
+// The record whose member an indirect call goes through, 0 if it is none.
+static NameId recordAt(const Solution &S, FuncId F, EventIdx Where) {
+  const Function &Fn = S.P.function(F);
+  const Value *V = &Fn.Values[Fn.Events[Where].A];
+  if (V->Kind == ValueKind::Load && Fn.Values[V->A].Kind == ValueKind::Field)
+    return S.P.NameMap[S.P.Functions[F].Unit][Fn.Values[V->A].B];
+  return 0;
+}
+
 namespace {
 // Where an indirect call goes for a provider.
 struct Rerouted {
@@ -69,8 +78,11 @@ struct Rerouted {
 } // namespace
 
 static Rerouted reroute(const Solution &S, ArrayRef<FuncId> Targets, NameId Provider,
-                        AtomKind Kind) {
+                        NameId Record, AtomKind Kind) {
   Rerouted Out;
+  // A filesystem that has such tables, but no function in this member: it is NULL there.
+  Out.Own = Record && S.P.name(Provider).starts_with("fs/") &&
+            S.P.ProviderTables.contains({Provider, Record});
   const Atom *Best = nullptr;
   auto Key = [](const Atom &A) {
     return std::tuple(A.How, A.Conditions, A.When.size(), A.Depth);
@@ -124,7 +136,8 @@ Chain followChain(const Solution &S, FuncId F, const Atom &First) {
         Next = &S.Effects[A->Callee].Atoms[A->CalleeAtom];
       if (A->Indirect && Next && Next->Inside.empty() && Provider &&
           S.P.provider(A->Callee) != Provider) {
-        Rerouted R = reroute(S, targetsAt(S, F, A->Where), Provider, A->Kind);
+        Rerouted R =
+            reroute(S, targetsAt(S, F, A->Where), Provider, recordAt(S, F, A->Where), A->Kind);
         if (R.Callee != NoFunc) {
           H.Callee = R.Callee;
           Next = &S.Effects[R.Callee].Atoms[R.Index];

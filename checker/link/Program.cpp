@@ -259,6 +259,10 @@ Program linkProgram(LinkInput &&In, const Model &M) {
   for (StringRef Name : {"<object>", "task_struct", "flags"})
     L.name(Name);
   collectIndirect(P, M);
+  for (const auto &[Key, Targets] : P.Targets)
+    for (FuncId F : Targets)
+      if (NameId Provider = P.provider(F))
+        P.ProviderTables.insert({Provider, NameId(Key >> 32)});
   readConstants(P, M);
   P.Stats.Units = P.Units.size();
   P.Stats.Functions = P.Functions.size();

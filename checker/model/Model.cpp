@@ -24,7 +24,7 @@ namespace {
 struct YContext {
   std::string Id, Phrase, State, Begin, Test, Class = "atomic", Forbids, TaskFlag, Needs;
   std::vector<std::string> Clears;
-  bool Named = false, Counted = true;
+  bool Named = false, Counted = true, Certain = true;
   yaml::Hex64 Nonzero = 0;
 };
 struct YPrimitive {
@@ -131,6 +131,7 @@ template <> struct MappingTraits<YContext> {
     Io.mapOptional("clears", C.Clears);
     Io.mapOptional("task_flag", C.TaskFlag);
     Io.mapOptional("needs", C.Needs);
+    Io.mapOptional("certain", C.Certain);
   }
 };
 template <> struct MappingTraits<YPrimitive> {
@@ -373,6 +374,7 @@ private:
     K.Test = C.Test;
     K.TaskFlag = C.TaskFlag;
     K.Needs = C.Needs;
+    K.Certain = C.Certain;
     if (C.Class == "scope") {
       K.Class = ContextClass::Scope;
       constexpr uint8_t Io = 1 << unsigned(AtomKind::Io), Fs = 1 << unsigned(AtomKind::Fs);

@@ -76,6 +76,7 @@ public:
     addUndecided();
     dropScoped();
     decideMembers();
+    findBootOnly();
   }
 
   const InterfaceAtoms &interface(ArrayRef<FuncId> Targets, uint64_t Key) override {
@@ -236,6 +237,35 @@ private:
       }
       return false;
     });
+  }
+
+  // Functions of init sections, and those that nothing else calls.
+  void findBootOnly() {
+    const size_t N = S.P.Functions.size();
+    S.BootOnly.assign(N, true);
+    std::vector<FuncId> Work;
+    auto Runs = [&](FuncId F) {
+      if (!S.BootOnly[F] || (S.P.function(F).Flags & FF_Init))
+        return;
+      S.BootOnly[F] = false;
+      Work.push_back(F);
+    };
+    for (const auto &[Key, Targets] : S.P.Targets)
+      llvm::for_each(Targets, Runs);
+    for (const auto &[Variable, Targets] : S.P.VariableTargets)
+      llvm::for_each(Targets, Runs);
+    for (const Root &R : S.P.Roots)
+      Runs(R.Func);
+    for (FuncId F = 0; F != N; ++F)
+      if (Graph.callers(F).empty())
+        Runs(F);
+    while (!Work.empty()) {
+      const FuncId F = Work.back();
+      Work.pop_back();
+      for (const CallSite &C : Graph.Sites[F])
+        if (C.Callee != NoFunc)
+          Runs(C.Callee);
+    }
   }
 
   bool isGfpMemory(VId V) const {

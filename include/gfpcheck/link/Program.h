@@ -16,6 +16,7 @@
 #include "gfpcheck/model/Model.h"
 #include "gfpcheck/summary/Summary.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/StringMap.h"
 #include <memory>
 
@@ -119,6 +120,8 @@ public:
   /// that lie directly in fs/, block/, net/ or security/).
   NameId provider(FuncId Id) const { return Providers[Functions[Id].Unit]; }
   std::vector<NameId> Providers; ///< by unit
+  /// (provider, record): the provider has functions in some member of that table.
+  llvm::DenseSet<std::pair<NameId, NameId>> ProviderTables;
 
   /// Which body of an entity with several a unit means, where it says so
   /// (TuSummary::Inlines).

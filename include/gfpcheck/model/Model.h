@@ -53,6 +53,8 @@ struct ContextKind {
   uint8_t Prevents = 0;               ///< Scope: bit per AtomKind that cannot happen in it
   std::string TaskFlag;               ///< Scope: the bit of current->flags that stands for it
   std::string Needs;                  ///< Holder: what reclaim would need
+  bool Certain = true; ///< Holder: a callback is in it from its entry on; otherwise from some
+                       ///< point on that is not seen
 
   bool prevents(AtomKind K) const { return Prevents >> unsigned(K) & 1; }
 };

@@ -46,6 +46,7 @@ public:
   llvm::DenseSet<uint64_t> GfpOwnerKeys;      ///< of members that hold the usual object
   std::vector<FunctionEffects> Effects;       ///< by FuncId
   std::vector<Defect> Defects;
+  std::vector<bool> BootOnly; ///< by FuncId: runs only while the kernel boots (or a module loads)
   /// By AtomKind (Io, Fs) and FuncId: who calls it where no scope prevents that; itself
   /// where a task begins; NoFunc: nobody.
   std::array<std::vector<FuncId>, AtomKinds> ExposedBy;

@@ -9,7 +9,7 @@
 static int bad_write(struct folio *folio, struct writeback_control *wbc, void *data)
 {
 	*(void **)data = kmalloc(64, GFP_KERNEL);
-	// CHECK: [[#@LINE-1]]:{{[0-9]+}}: warning: kmalloc() may enter reclaim with GFP_KERNEL and re-enter the filesystem: bad_write() is {{.*}}[reclaim-reentry, high confidence]
+	// CHECK: [[#@LINE-1]]:{{[0-9]+}}: warning: kmalloc() may enter reclaim with GFP_KERNEL and re-enter the filesystem: bad_write() is {{.*}}[reclaim-reentry, medium confidence]
 	folio_unlock(folio);
 	return 0;
 }

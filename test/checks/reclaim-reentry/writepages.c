@@ -13,14 +13,14 @@ static void *extent;
 static int bad_writepages(struct address_space *mapping, struct writeback_control *wbc)
 {
 	extent = kmalloc(64, GFP_KERNEL);
-	// CHECK: [[#@LINE-1]]:{{[0-9]+}}: warning: kmalloc() may enter reclaim with GFP_KERNEL and re-enter the filesystem: bad_writepages() is {{.*}}[reclaim-reentry, high confidence]
+	// CHECK: [[#@LINE-1]]:{{[0-9]+}}: warning: kmalloc() may enter reclaim with GFP_KERNEL and re-enter the filesystem: bad_writepages() is {{.*}}[reclaim-reentry, medium confidence]
 	return extent ? 0 : -ENOMEM;
 }
 
 static int bad_writepage(struct page *page, struct writeback_control *wbc)
 {
 	extent = kmalloc(64, GFP_KERNEL);
-	// CHECK: [[#@LINE-1]]:{{[0-9]+}}: warning: kmalloc() may enter reclaim with GFP_KERNEL and re-enter the filesystem: bad_writepage() is {{.*}}[reclaim-reentry, high confidence]
+	// CHECK: [[#@LINE-1]]:{{[0-9]+}}: warning: kmalloc() may enter reclaim with GFP_KERNEL and re-enter the filesystem: bad_writepage() is {{.*}}[reclaim-reentry, medium confidence]
 	return extent ? 0 : -ENOMEM;
 }
 
