@@ -14,6 +14,7 @@
 #include "ExtractTestHelper.h"
 #include "gfpcheck/solve/Solver.h"
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -27,13 +28,27 @@ inline constexpr const char *Prelude =
     "typedef unsigned int gfp_t; struct spin { int raw; }; "
     "struct dev { struct spin lock; int flags; int state; struct dev *next; };";
 
+/// Names below the source root and their text.
+using Files = std::vector<std::pair<std::string, std::string>>;
+
 class TestProgram {
 public:
-  explicit TestProgram(llvm::StringRef Code) : M(builtinModel()) {
+  explicit TestProgram(llvm::StringRef Code) : TestProgram({{"t.c", Prelude + Code.str()}}, {}) {}
+  /// Several units as they are, and what the model says besides the built-in one.
+  TestProgram(const Files &Units, const std::vector<std::string> &Models) : M(builtinModel()) {
+    for (const std::string &Text : Models)
+      if (llvm::Error E = addModelText(M, Text, "test"))
+        ADD_FAILURE() << llvm::toString(std::move(E));
     LinkInput In;
-    TuResult R = extractSource(Prelude + Code.str());
-    In.Tus.push_back(std::move(R.Summary));
-    In.Inlines = std::move(R.Inlines);
+    SourceTree Tree;
+    for (const auto &[Name, Code] : Units)
+      Tree.file(Name, Code);
+    for (const auto &[Name, Code] : Units) {
+      TuResult R = Tree.extract(Name);
+      EXPECT_FALSE(R.Failed) << R.FirstError;
+      In.Tus.push_back(std::move(R.Summary));
+      std::move(R.Inlines.begin(), R.Inlines.end(), std::back_inserter(In.Inlines));
+    }
     P = linkProgram(std::move(In), M);
     S = solve(P, M);
   }
