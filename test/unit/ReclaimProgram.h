@@ -25,6 +25,7 @@ inline constexpr const char *ReclaimPrelude =
     "struct task_struct *get_current(void); "
     "void might_alloc(gfp_t); int any(void); void look(void *); "
     "unsigned int memalloc_nofs_save(void); void memalloc_nofs_restore(unsigned int); "
+    "unsigned int memalloc_pin_save(void); void memalloc_pin_restore(unsigned int); "
     "unsigned int memalloc_noio_save(void); void memalloc_noio_restore(unsigned int); "
     "struct tx { int state; unsigned int token; struct tx *next; }; "
     "struct tx *tx_begin(void); void tx_end(struct tx *); void tx_end_all(void); "
