@@ -754,38 +754,58 @@ TEST(Reclaim, OutcomesAlikeAreOne) {
 }
 
 TEST(Reclaim, DisjunctionIsDecidedByFacts) {
-  // truthOf(): neither alternative is a fact of its own.
+  // Neither holds where each was tested alone.
   ReclaimProgram T(R"(
     void f(void *x, int a, int b) {
-      if (a == 1)
+      int either = a == 1 || b == 2;
+      if (a != 1 && b != 2)
         folio_hold(x);
-      if (a == 1 || b == 2)
-        look(x);
-      else
+      if (either)
         might_alloc(KERNEL);
-      if (a == 1)
+      if (a != 1 && b != 2)
         folio_drop(x);
     })");
   EXPECT_THAT(T.found(), IsEmpty());
 }
 
 TEST(Reclaim, ReturnedChoiceIsDecidedByFacts) {
-  // choose(): where nothing began, the returned choice is the error.
+  // What was chosen by a value that no caller sees.
   ReclaimProgram T(R"(
-    int start(void *x, int n) {
+    int start(void *x) {
+      int n = any();
       if (n)
         folio_hold(x);
       return n ? 0 : -22;
     }
-    void f(void *x, int n) {
-      if (start(x, n)) {
+    void f(void *x) {
+      if (start(x)) {
         might_alloc(KERNEL);
         return;
       }
       might_alloc(KERNEL);
       folio_drop(x);
     })");
-  EXPECT_THAT(T.found(), ElementsAre("12: folio in f"));
+  const FunctionEffects &E = T.effects("start");
+  ASSERT_TRUE(outcomeWith(E, true) && outcomeWith(E, false)) << T.dump("start");
+  EXPECT_EQ(outcomeWith(E, true)->Ret, RC_Zero);
+  EXPECT_EQ(outcomeWith(E, false)->Ret, RC_Negative);
+  EXPECT_THAT(T.found(), ElementsAre("13: folio in f"));
+}
+
+TEST(Reclaim, BodyOfAHoldersPrimitiveDecidesWhetherItBegan) {
+  // The body succeeds with the folio held, or fails without.
+  ReclaimProgram T(R"(
+    int tx_enter(struct tx *h) {
+      if (any())
+        return -5;
+      folio_hold(h);
+      return 0;
+    }
+    int f(struct tx *h) { return tx_enter(h); })");
+  const FunctionEffects &E = T.effects("f");
+  ASSERT_THAT(E.Outcomes, SizeIs(2)) << T.dump("f");
+  for (const Outcome &O : E.Outcomes)
+    EXPECT_TRUE(O.Begun.empty() || O.Begun.size() == 2) << T.dump("f");
 }
 
 } // namespace
