@@ -163,21 +163,23 @@ private:
     FunctionEffects &Old = S.Effects[F];
     bool Changed = !Old.Analyzed || Old.Ret != New.Ret || !sameOutcomes(Old.Outcomes, New.Outcomes);
     for (Atom &A : New.Atoms) {
-      auto It = llvm::find_if(Old.Atoms, [&](const Atom &B) { return sameAtom(A, B); });
-      if (It == Old.Atoms.end()) {
-        if (llvm::count_if(Old.Atoms, [&](const Atom &B) { return A.Kind == B.Kind; }) <
-            MaxKeptAtoms) {
-          Old.Atoms.push_back(std::move(A));
-          Changed = true;
-        }
-      } else if (std::tie(A.How, A.Conditions, A.Depth) <
-                 std::tie(It->How, It->Conditions, It->Depth)) {
-        bool Better = A.How < It->How || A.Conditions < It->Conditions;
-        if (A.Depth <= It->Depth) {
-          A.Decided |= It->Decided;
-          *It = std::move(A);
+      auto Worth = [](const Atom &X) { return std::tie(X.How, X.Conditions); };
+      Atom *Best = nullptr;
+      for (Atom &B : Old.Atoms)
+        if (sameAtom(A, B) && (!Best || Worth(B) < Worth(*Best)))
+          Best = &B;
+      const bool Better = !Best || Worth(A) < Worth(*Best);
+      if (Best && A.Depth <= Best->Depth) {
+        if (Better || (Worth(A) == Worth(*Best) && A.Depth < Best->Depth)) {
+          A.Decided |= Best->Decided;
+          *Best = std::move(A);
           Changed |= Better;
         }
+      } else if (Better && llvm::count_if(Old.Atoms, [&](const Atom &B) {
+                   return A.Kind == B.Kind;
+                 }) < MaxKeptAtoms) {
+        Old.Atoms.push_back(std::move(A)); // deeper: beside the old one
+        Changed = true;
       }
     }
     for (ParamCall &C : New.ParamCalls) {
