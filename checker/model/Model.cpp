@@ -352,7 +352,11 @@ public:
       for (const std::string &Fn : expandAll(Q.Functions))
         M.Queueing[Fn] = {Q.Queue, Q.Work};
     for (const YGfpMember &G : Y.GfpMembers)
+    {
+      if (StringRef(G.Member).count('.') != 1)
+        return fail("gfp_members: '" + G.Member + "' is not of the form record.member");
       M.GfpMembers.push_back({G.Member, G.Owners});
+    }
     M.CoreDirs.insert(M.CoreDirs.end(), Y.Core.begin(), Y.Core.end());
     return addProbe(Y.Probe);
   }
@@ -380,6 +384,9 @@ private:
       constexpr uint8_t Io = 1 << unsigned(AtomKind::Io), Fs = 1 << unsigned(AtomKind::Fs);
       // Without __GFP_IO an allocation does not get as far as a filesystem either
       // (include/linux/gfp_types.h).
+      for (const std::string &Flag : C.Clears)
+        if (!StringRef(Flag).starts_with("__GFP_"))
+          return fail("scope '" + C.Id + "' clears '" + Flag + "', expected a __GFP_ flag");
       for (const std::string &Flag : C.Clears)
         K.Prevents |= Flag == "__GFP_FS"                                       ? Fs
                       : Flag == "__GFP_IO" || Flag == "__GFP_DIRECT_RECLAIM" ? Io | Fs
@@ -440,6 +447,8 @@ private:
       S = S.drop_front(Id.size());
       if (S.consume_front("(result)")) {
         Op.LockResult = true;
+        if (!S.empty())
+          return fail("op '" + Text + "' is not understood after (result)");
       } else if (S.consume_front("(")) {
         if (S.consumeInteger(10, Op.LockArg) || S != ")")
           return fail("op '" + Text + "': expected an argument number in parentheses");

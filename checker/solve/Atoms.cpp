@@ -236,9 +236,13 @@ void FunctionAnalyzer::Impl::composeParamCall(EventIdx Idx, FuncId Callee, uint3
       for (const HeldContext &E : PC.Ended)
         if (size_t J = find(Here, E.Context, Pool.subst(E.Lock, Now)); J != Npos)
           Here.erase(Here.begin() + J);
-      Up.Inside = PC.Inside.empty() ? Here : PC.Inside;
-      for (HeldContext &H : Up.Inside)
-        H.Lock = S.Pool.import(PC.Inside.empty() ? H.Lock : Pool.subst(H.Lock, Now), Pool);
+      for (const HeldContext &H : PC.Inside)
+        Up.Inside.push_back(
+            {H.Context, H.Sure, S.Pool.import(Pool.subst(H.Lock, Now), Pool), H.Where});
+      // One context is enough to report; a scope counts wherever it is opened.
+      for (const HeldContext &H : Here)
+        if (PC.Inside.empty() || M.Contexts[H.Context].Class == ContextClass::Scope)
+          Up.Inside.push_back({H.Context, H.Sure, S.Pool.import(H.Lock, Pool), H.Where});
       Up.Ended = exportHeld(St.Ended, Idx);
       Up.Where = Idx;
       Up.Callee = Callee;

@@ -73,6 +73,10 @@ bool FunctionAnalyzer::Impl::doTaskStore(VId Address, VId Value, PathState &St) 
   VId Loaded = Pool.make(ValueKind::Load, Address);
   const VNode V = Pool.node(Value);
   if (Loaded == TaskFlags) {
+    if (Value == Loaded) { // what they were before: ends what was set by hand
+      llvm::erase_if(St.Held, [&](const HeldContext &H) { return S.TaskFlag[H.Context] && !H.Lock; });
+      return false;
+    }
     const VNode Bits = Pool.node(V.B);
     if (Bits.Kind != ValueKind::Const || (V.Kind != ValueKind::Or && V.Kind != ValueKind::And))
       return false;
@@ -220,6 +224,14 @@ void FunctionAnalyzer::Impl::learnStored(VId Loaded, VId New, PathState &St) {
     llvm::sort(St.Locals);
   }
   learnGfp(Loaded, New, St);
+  // What is known of a result is known of where it is kept.
+  if (N.Kind == ValueKind::Call)
+    for (const Pred &X : SmallVector<Pred, 6>(St.Facts))
+      if (X.V == New && St.Facts.size() < MaxFacts) {
+        Pred Y = X;
+        Y.V = Loaded;
+        addFact(St.Facts, Y);
+      }
   if (N.Kind == ValueKind::Const && St.Facts.size() < MaxFacts)
     addFact(St.Facts, {Loaded, PredOp::Eq, false, ~0ull, N.Imm});
   else if (New && !(retClass(Pool, New, St.Facts) & RC_Zero) && St.Facts.size() < MaxFacts)
@@ -457,11 +469,12 @@ void FunctionAnalyzer::Impl::doBody(EventIdx Idx, FuncId G, ArrayRef<VId> Args, 
     }
   applyOutcomes(Idx, FE, Args, Result, States);
   SmallVector<GfpStore, 2> Stores(FE.GfpResults.begin(), FE.GfpResults.end());
-  Stores.append(FE.GfpStores.begin(), FE.GfpStores.end());
+  llvm::copy_if(FE.GfpStores, std::back_inserter(Stores),
+                [](const GfpStore &X) { return X.Always; });
   for (const GfpStore &X : Stores)
     for (PathState &St : States) {
       VId Loaded = Pool.make(ValueKind::Load, resolve(Pool.subst(X.Address, Args), St));
-      VId Value = X.Value ? resolve(Pool.subst(X.Value, Args), St) : 0;
+      VId Value = X.Value && X.Always ? resolve(Pool.subst(X.Value, Args), St) : 0;
       llvm::erase_if(St.Facts, [&](const Pred &Y) { return uses(Y.V, Loaded); });
       if (Pool.node(Loaded).Kind == ValueKind::Load)
         learnStored(Loaded, Value, St);

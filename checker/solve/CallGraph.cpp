@@ -61,9 +61,17 @@ private:
       Where = &E - F.Events.data();
       if (E.Kind != EventKind::Call)
         continue;
-      for (uint32_t I = 0; I != E.ArgCount; ++I)
-        Ref(F.Operands[E.ArgBegin + I]);
       const Value &C = F.Values[E.A];
+      const bool NoBody = C.Kind == ValueKind::Func &&
+                          P.resolve(P.EntityMap[U][C.A], Id) == NoFunc;
+      for (uint32_t I = 0; I != E.ArgCount; ++I) {
+        const Value &Arg = F.Values[F.Operands[E.ArgBegin + I]];
+        if (!NoBody)
+          Ref(F.Operands[E.ArgBegin + I]);
+        else if (Arg.Kind == ValueKind::Func)
+          if (FuncId T = P.resolve(P.EntityMap[U][Arg.A], Id); T != NoFunc)
+            G.Escaping.push_back(T);
+      }
       if (C.Kind == ValueKind::Func) {
         const FunctionModel *FM = M.function(P.name(P.Entities[P.EntityMap[U][C.A]].Name));
         if (!FM || FM->HasBody)

@@ -16,18 +16,51 @@ using namespace llvm;
 
 namespace gfpcheck {
 
-std::array<std::vector<FuncId>, AtomKinds>
-findExposed(const Program &P, const CallGraph &G, ArrayRef<std::vector<ScopedCall>> Scoped) {
+std::vector<FuncId> findEntries(const Program &P, const CallGraph &G) {
   const size_t N = P.Functions.size();
-  BitVector Called(N);
-  for (FuncId F = 0; F != N; ++F)
+  auto Callees = [&](FuncId F, auto Fn) {
     for (const CallSite &C : G.Sites[F]) {
       if (C.Callee != NoFunc)
-        Called.set(C.Callee);
+        Fn(C.Callee);
       else
         for (FuncId T : targetsOf(P, C.Key))
-          Called.set(T);
+          Fn(T);
     }
+  };
+  BitVector Called(N), Reached(N);
+  for (FuncId F = 0; F != N; ++F)
+    Callees(F, [&](FuncId T) { Called.set(T); });
+  std::vector<FuncId> Out, Work;
+  auto Enter = [&](FuncId F) {
+    if (Reached.test(F))
+      return;
+    Out.push_back(F);
+    Reached.set(F);
+    Work.push_back(F);
+    while (!Work.empty()) {
+      FuncId G = Work.back();
+      Work.pop_back();
+      Callees(G, [&](FuncId T) {
+        if (!Reached.test(T)) {
+          Reached.set(T);
+          Work.push_back(T);
+        }
+      });
+    }
+  };
+  for (FuncId F = 0; F != N; ++F)
+    if (!Called.test(F))
+      Enter(F);
+  for (FuncId F = 0; F != N; ++F) // around a cycle
+    Enter(F);
+  Out.insert(Out.end(), G.Escaping.begin(), G.Escaping.end());
+  return Out;
+}
+
+std::array<std::vector<FuncId>, AtomKinds>
+findExposed(const Program &P, const CallGraph &G, ArrayRef<FuncId> Entries,
+            ArrayRef<std::vector<ScopedCall>> Scoped) {
+  const size_t N = P.Functions.size();
   std::array<std::vector<FuncId>, AtomKinds> Out;
   for (AtomKind K : {AtomKind::Io, AtomKind::Fs}) {
     std::vector<FuncId> &By = Out[unsigned(K)];
@@ -39,9 +72,8 @@ findExposed(const Program &P, const CallGraph &G, ArrayRef<std::vector<ScopedCal
       By[F] = Caller;
       Work.push_back(F);
     };
-    for (FuncId F = 0; F != N; ++F)
-      if (!Called.test(F))
-        Expose(F, F);
+    for (FuncId F : Entries)
+      Expose(F, F);
     for (const Root &R : P.Roots)
       if (!R.CalledByMember)
         Expose(R.Func, R.Func);

@@ -333,6 +333,7 @@ FunctionResult FunctionAnalyzer::Impl::analyze(FuncId Func) {
     if (Prevents)
       R.ScopedCalls.push_back({Where, Prevents});
   llvm::sort(R.ScopedCalls, [](auto &A, auto &B) { return A.Where < B.Where; });
+  finishGfpStores();
   finishReturn();
   finishOutcomes();
   return std::move(R);

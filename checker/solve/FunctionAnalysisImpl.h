@@ -166,6 +166,7 @@ private:
 
   SmallVector<ReturnedMember, 1> returnedMembers(const PathState &St);
   void finishOutcomes();
+  void finishGfpStores();
   void finishReturn();
 
   Solution &S;

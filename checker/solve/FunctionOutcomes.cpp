@@ -41,6 +41,24 @@ SmallVector<ReturnedMember, 1> FunctionAnalyzer::Impl::returnedMembers(const Pat
   return Out;
 }
 
+// Which stores of masks happen on every way through: alone for their address, and
+// written to at every exit.
+void FunctionAnalyzer::Impl::finishGfpStores() {
+  for (auto *Stores : {&R.Effects.GfpResults, &R.Effects.GfpStores})
+    for (GfpStore &X : *Stores) {
+      const VId Loaded = S.Pool.make(ValueKind::Load, X.Address);
+      X.Always = !Exits.empty() &&
+                 llvm::count_if(*Stores, [&](const GfpStore &O) {
+                   return O.Address == X.Address;
+                 }) == 1 &&
+                 llvm::all_of(Exits, [&](const PathState &St) {
+                   return llvm::any_of(St.Written, [&](VId W) {
+                     return S.Pool.import(W, Pool) == Loaded;
+                   });
+                 });
+    }
+}
+
 void FunctionAnalyzer::Impl::finishOutcomes() {
   auto &Outs = R.Effects.Outcomes;
   SmallVector<PathState, 4> Groups;

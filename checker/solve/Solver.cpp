@@ -74,6 +74,7 @@ public:
       S.Defects.insert(S.Defects.end(), List.begin(), List.end());
     addRoots();
     addUndecided();
+    Entries = findEntries(S.P, Graph);
     dropScoped();
     decideMembers();
     findBootOnly();
@@ -212,7 +213,7 @@ private:
 
   // Allocations in functions that are only ever called in a scope that prevents them.
   void dropScoped() {
-    S.ExposedBy = findExposed(S.P, Graph, Scoped);
+    S.ExposedBy = findExposed(S.P, Graph, Entries, Scoped);
     llvm::erase_if(S.Defects, [&](const Defect &D) {
       return D.Chain.Kind != AtomKind::Sleep &&
              S.ExposedBy[unsigned(D.Chain.Kind)][D.Func] == NoFunc;
@@ -258,9 +259,8 @@ private:
       llvm::for_each(Targets, Runs);
     for (const Root &R : S.P.Roots)
       Runs(R.Func);
-    for (FuncId F = 0; F != N; ++F)
-      if (Graph.callers(F).empty())
-        Runs(F);
+    for (FuncId F : Entries)
+      Runs(F);
     while (!Work.empty()) {
       const FuncId F = Work.back();
       Work.pop_back();
@@ -368,6 +368,7 @@ private:
   Solution &S;
   CallGraph Graph;
   FunctionAnalyzer Analyzer;
+  std::vector<FuncId> Entries;
   std::vector<std::vector<Defect>> Defects;         // by FuncId, as the next two
   std::vector<std::vector<ScopedCall>> Scoped;
   std::vector<std::vector<GfpStore>> GfpStores;

@@ -163,31 +163,28 @@ TEST(GfpMemory, MaskOfTheCallerIsThatOfItsProvider) {
   EXPECT_EQ(T.P.functionFile(T.S->Defects[0].Func), "fs/b/b.c");
 }
 
-/// Whether what is stored to the member decided the only finding.
-bool decided(const ReclaimProgram &T) {
+/// Whether what is stored decides the only finding; one that it does not is uncertain.
+bool decided(const Files &Units) {
+  ReclaimProgram T(Units, Members);
   EXPECT_THAT(T.S->Defects, SizeIs(1));
   return T.S->Defects.size() == 1 && T.S->Defects[0].Chain.How == Evidence::Certain;
 }
 
 TEST(GfpMemory, CoresDefaultIsThatOfWhoSetsNone) {
   const char *Default = "void init(struct foo *f) { f->mask = KERNEL; }";
-  EXPECT_TRUE(decided(ReclaimProgram(Files{{"mm/init.c", Default}, {"fs/a/a.c", Use}}, Members)));
-  EXPECT_FALSE(decided(ReclaimProgram(Files{{"fs/a/a.c", Use}}, Members))) << "nobody sets it";
+  EXPECT_TRUE(decided({{"mm/init.c", Default}, {"fs/a/a.c", Use}}));
+  EXPECT_FALSE(decided({{"fs/a/a.c", Use}})) << "nobody sets it";
 }
 
 TEST(GfpMemory, CoresDefaultThatIsStrictDoesNotDecide) {
-  EXPECT_FALSE(
-      decided(ReclaimProgram(
-          Files{{"mm/init.c", "void init(struct foo *f) { f->mask = NOFS; }"}, {"fs/a/a.c", Use}},
-          Members)))
-      << "who sets up the object may have set another";
+  // Who sets up the object may have set another.
+  const char *Default = "void init(struct foo *f) { f->mask = NOFS; }";
+  EXPECT_FALSE(decided({{"mm/init.c", Default}, {"fs/a/a.c", Use}}));
 }
 
 TEST(GfpMemory, OtherProvidersStoreDoesNotDecide) {
-  EXPECT_FALSE(
-      decided(ReclaimProgram(
-          Files{{"fs/b/b.c", "void init(struct foo *f) { f->mask = NOFS; }"}, {"fs/a/a.c", Use}},
-          Members)));
+  const char *Other = "void init(struct foo *f) { f->mask = NOFS; }";
+  EXPECT_FALSE(decided({{"fs/b/b.c", Other}, {"fs/a/a.c", Use}}));
 }
 
 TEST(GfpMemory, UsualOwnersAreOne) {

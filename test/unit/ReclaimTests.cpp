@@ -109,6 +109,19 @@ TEST(Reclaim, MaskChangedOnSomePathsHasTheParametersBit) {
   EXPECT_THAT(T.found(), ElementsAre("10: folio in bad"));
 }
 
+TEST(Reclaim, MaskChangedInALoopHasTheParametersBit) {
+  ReclaimProgram T(R"(
+    void f(gfp_t gfp) {
+      while (any()) {
+        might_alloc(gfp);
+        gfp |= 0x100;
+      }
+    }
+    void good(void *x) { folio_hold(x); f(NOFS); folio_drop(x); }
+    void bad(void *x) { folio_hold(x); f(KERNEL); folio_drop(x); })");
+  EXPECT_THAT(T.found(), ElementsAre("9: folio in bad"));
+}
+
 TEST(Reclaim, BitClearedOnEveryPathIsCleared) {
   ReclaimProgram T(R"(
     void f(gfp_t gfp) {

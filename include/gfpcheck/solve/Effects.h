@@ -109,7 +109,10 @@ struct Outcome {
 /// A store of GFP flags to a member (Model::GfpMembers).
 struct GfpStore {
   VId Address = 0, Value = 0; ///< over parameters and globals
-  bool operator==(const GfpStore &O) const { return Address == O.Address && Value == O.Value; }
+  bool Always = false;        ///< on every way through the function
+  bool operator==(const GfpStore &O) const {
+    return Address == O.Address && Value == O.Value && Always == O.Always;
+  }
 };
 
 struct FunctionEffects {
