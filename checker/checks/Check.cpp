@@ -19,7 +19,8 @@ using namespace llvm;
 namespace gfpcheck {
 
 static const CheckInfo Registry[] = {
-    {"reclaim-reentry", "an allocation lets reclaim call back into what the caller is in the middle of",
+    {"reclaim-reentry",
+     "an allocation lets reclaim call back into what the caller is in the middle of",
      checkReclaimReentry},
     {"sleep-in-atomic", "may sleep while a spinlock is held, preemption is off, or in interrupt",
      checkSleepInAtomic},

@@ -73,8 +73,8 @@ std::string ContextReport::callers() const {
   FuncId F = D.Func;
   for (unsigned I = 0; I != Shown && By[F] != NoFunc && By[F] != F; ++I) {
     F = By[F];
-    Out += fmt::format("{} {}()", Out.empty() ? "; in no scope when called by" : ",",
-                       functionName(F));
+    Out +=
+        fmt::format("{} {}()", Out.empty() ? "; in no scope when called by" : ",", functionName(F));
   }
   return Out;
 }

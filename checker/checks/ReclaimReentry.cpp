@@ -31,9 +31,15 @@ constexpr unsigned HighConditions = 2, MediumForeign = 3;
 
 // "GFP_KERNEL | __GFP_ZERO": with the names that the analysed tree gives the bits.
 std::string flagNames(const Program &P, uint64_t Mask) {
-  static const char *const Sets[] = {"GFP_HIGHUSER_MOVABLE", "GFP_HIGHUSER", "GFP_USER",
-                                     "GFP_KERNEL_ACCOUNT",   "GFP_KERNEL",   "GFP_NOFS",
-                                     "GFP_NOIO",             "GFP_ATOMIC",   "GFP_NOWAIT"};
+  static const char *const Sets[] = {"GFP_HIGHUSER_MOVABLE",
+                                     "GFP_HIGHUSER",
+                                     "GFP_USER",
+                                     "GFP_KERNEL_ACCOUNT",
+                                     "GFP_KERNEL",
+                                     "GFP_NOFS",
+                                     "GFP_NOIO",
+                                     "GFP_ATOMIC",
+                                     "GFP_NOWAIT"};
   std::string Out;
   auto Take = [&](StringRef Name) {
     auto It = P.Constants.find(Name);
@@ -96,8 +102,8 @@ public:
     if (FlagsHop != Way.Hops.size())
       return fmt::format("pass {} to {}() at {}:{}, or {}", Fs ? "GFP_NOFS" : "GFP_NOIO",
                          operation(Way.Hops[FlagsHop]),
-                         S.P.functionFile(Way.Hops[FlagsHop].Func).str(),
-                         eventAt(FlagsHop).Line, Scope);
+                         S.P.functionFile(Way.Hops[FlagsHop].Func).str(), eventAt(FlagsHop).Line,
+                         Scope);
     return Scope;
   }
 
@@ -113,7 +119,8 @@ private:
     const Function &Fn = S.P.function(fault().Func);
     unsigned Ordinal = 0;
     for (EventIdx E = 0; E != fault().Where; ++E)
-      Ordinal += Fn.Events[E].Kind == EventKind::Call && Fn.Events[E].A == Fn.Events[fault().Where].A;
+      Ordinal +=
+          Fn.Events[E].Kind == EventKind::Call && Fn.Events[E].A == Fn.Events[fault().Where].A;
     Parts.push_back(std::to_string(Ordinal));
     return fingerprint(Parts);
   }
@@ -194,8 +201,8 @@ private:
       const Hop &H = Way.Hops[I];
       const VNode &N = S.Pool.node(H.Gfp);
       auto Place = [&] {
-        return fmt::format("{}() at {}:{}", functionName(H.Func),
-                           S.P.functionFile(H.Func).str(), eventAt(I).Line);
+        return fmt::format("{}() at {}:{}", functionName(H.Func), S.P.functionFile(H.Func).str(),
+                           eventAt(I).Line);
       };
       if (I == Giver)
         Out += fmt::format("; {} comes from {}", flagNames(S.P, N.Imm), Place());
@@ -206,9 +213,10 @@ private:
     for (const Pred &X : D.Memory)
       if (X.Mask == uint64_t(S.LevelBit[unsigned(D.Chain.Kind)])) {
         const VNode A = S.Pool.node(S.Pool.node(X.V).A);
-        Out += fmt::format("; {} is in {}.{} as it is initialised, and nothing that {} stores there "
-                           "takes it away",
-                           levelName().str(), S.P.name(A.B).str(), S.P.name(A.C).str(), provider());
+        Out +=
+            fmt::format("; {} is in {}.{} as it is initialised, and nothing that {} stores there "
+                        "takes it away",
+                        levelName().str(), S.P.name(A.B).str(), S.P.name(A.C).str(), provider());
       }
     if (D.Chain.Kind == AtomKind::Io && (D.Chain.Prevented >> unsigned(AtomKind::Fs) & 1))
       Out += "; a scope on the way clears __GFP_FS, but not __GFP_IO";
@@ -225,8 +233,7 @@ private:
   Confidence confidence() const {
     // What a filesystem or driver tests of its own data is not whether it may allocate.
     const unsigned Foreign = Way.Foreign + Way.Conditions;
-    if (D.Chain.How == Evidence::Guess || Foreign > MediumForeign ||
-        S.BootOnly[D.Func])
+    if (D.Chain.How == Evidence::Guess || Foreign > MediumForeign || S.BootOnly[D.Func])
       return Confidence::Low;
     // What the callback holds when it is entered, or which mask it is, is not certain.
     if ((D.Entry && !kind().Certain) || !maskKnown())

@@ -53,8 +53,7 @@ private:
     const unsigned Conditions = D.Chain.Conditions + Way.Conditions;
     if (Conditions > MediumConditions)
       return Confidence::Low;
-    bool Decided =
-        Conditions == 0 || (Conditions <= NearConditions && D.Chain.Depth <= NearDepth);
+    bool Decided = Conditions == 0 || (Conditions <= NearConditions && D.Chain.Depth <= NearDepth);
     return D.Chain.How == Evidence::Certain && Decided ? Confidence::High : Confidence::Medium;
   }
 

@@ -13,9 +13,7 @@ using namespace llvm;
 
 namespace gfpcheck {
 
-static uint16_t targetCount(const Solution &S, const Atom &A) {
-  return A.Indirect ? A.Fanout : 1;
-}
+static uint16_t targetCount(const Solution &S, const Atom &A) { return A.Indirect ? A.Fanout : 1; }
 
 // The calls inside Callee that lead to the call of its parameter.
 static void followParamCall(const Solution &S, FuncId F, uint32_t Call, std::vector<Hop> &Out) {
@@ -77,23 +75,22 @@ struct Rerouted {
 };
 } // namespace
 
-static Rerouted reroute(const Solution &S, ArrayRef<FuncId> Targets, NameId Provider,
-                        NameId Record, AtomKind Kind) {
+static Rerouted reroute(const Solution &S, ArrayRef<FuncId> Targets, NameId Provider, NameId Record,
+                        AtomKind Kind) {
   Rerouted Out;
   // A filesystem that has such tables, but no function in this member: it is NULL there.
   Out.Own = Record && S.P.name(Provider).starts_with("fs/") &&
             S.P.ProviderTables.contains({Provider, Record});
   const Atom *Best = nullptr;
-  auto Key = [](const Atom &A) {
-    return std::tuple(A.How, A.Conditions, A.When.size(), A.Depth);
-  };
+  auto Key = [](const Atom &A) { return std::tuple(A.How, A.Conditions, A.When.size(), A.Depth); };
   for (FuncId T : Targets) {
     if (S.P.provider(T) != Provider)
       continue;
     Out.Own = true;
     const auto &Atoms = S.Effects[T].Atoms;
     for (uint32_t I = 0; I != Atoms.size(); ++I) {
-      if (Atoms[I].Kind != Kind || !Atoms[I].Inside.empty() || (Best && Key(Atoms[I]) >= Key(*Best)))
+      if (Atoms[I].Kind != Kind || !Atoms[I].Inside.empty() ||
+          (Best && Key(Atoms[I]) >= Key(*Best)))
         continue;
       Best = &Atoms[I];
       Out.Callee = T;
@@ -176,8 +173,7 @@ static std::string calleeName(const Solution &S, FuncId F, const Event &E) {
 }
 
 std::string callName(const Solution &S, FuncId F, EventIdx Idx) {
-  if (Idx >= S.P.function(F).Events.size() ||
-      S.P.function(F).Events[Idx].Kind != EventKind::Call)
+  if (Idx >= S.P.function(F).Events.size() || S.P.function(F).Events[Idx].Kind != EventKind::Call)
     return "";
   const Event &E = S.P.function(F).Events[Idx];
   if (E.Macro)

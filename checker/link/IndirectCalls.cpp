@@ -143,8 +143,7 @@ private:
           if (isWorkFunction(U, Addr.B, Addr.C))
             if (std::string Work = objectName(F, U, Addr.A); !Work.empty())
               WorkFunctions[Work].push_back({T, Id, E.Line});
-        }
-        else if (EntityId G = baseGlobal(F, U, E.A))
+        } else if (EntityId G = baseGlobal(F, U, E.A))
           P.VariableTargets[G].push_back(T);
       }
     });
@@ -213,9 +212,8 @@ private:
     auto Reg = M.Registrations.find(P.name(P.Entities[Ent].Name));
     if (auto Q = M.Queueing.find(P.name(P.Entities[Ent].Name));
         Q != M.Queueing.end() && std::max(Q->second.Queue, Q->second.Work) < E.ArgCount)
-      QueuedOn.insert(
-          {objectName(F, U, F.Operands[E.ArgBegin + Q->second.Queue]),
-           objectName(F, U, F.Operands[E.ArgBegin + Q->second.Work])});
+      QueuedOn.insert({objectName(F, U, F.Operands[E.ArgBegin + Q->second.Queue]),
+                       objectName(F, U, F.Operands[E.ArgBegin + Q->second.Work])});
     for (uint32_t I = 0; I != E.ArgCount; ++I) {
       leaves(F, F.Operands[E.ArgBegin + I], [&](ValueId L) {
         const Value &V = F.Values[L];
@@ -353,7 +351,7 @@ private:
 
   Program &P;
   const Model &M;
-  StringMap<std::vector<WorkFunction>> WorkFunctions;    // by objectName() of the work item
+  StringMap<std::vector<WorkFunction>> WorkFunctions;     // by objectName() of the work item
   std::set<std::pair<std::string, std::string>> QueuedOn; // (queue, work item)
   DenseMap<std::pair<FuncId, unsigned>, SmallVector<Sink, 1>> Sinks;
   DenseMap<std::pair<FuncId, unsigned>, SmallVector<std::pair<FuncId, unsigned>, 2>> PassedOn;

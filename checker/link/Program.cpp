@@ -69,7 +69,6 @@ public:
   }
 
 private:
-
   EntityId entity(const EntityKey &K) {
     auto [It, New] = Index.try_emplace(K, P.Entities.size());
     if (New) {

@@ -351,8 +351,7 @@ public:
     for (const YQueueing &Q : Y.Queueing)
       for (const std::string &Fn : expandAll(Q.Functions))
         M.Queueing[Fn] = {Q.Queue, Q.Work};
-    for (const YGfpMember &G : Y.GfpMembers)
-    {
+    for (const YGfpMember &G : Y.GfpMembers) {
       if (StringRef(G.Member).count('.') != 1)
         return fail("gfp_members: '" + G.Member + "' is not of the form record.member");
       M.GfpMembers.push_back({G.Member, G.Owners});
@@ -388,9 +387,9 @@ private:
         if (!StringRef(Flag).starts_with("__GFP_"))
           return fail("scope '" + C.Id + "' clears '" + Flag + "', expected a __GFP_ flag");
       for (const std::string &Flag : C.Clears)
-        K.Prevents |= Flag == "__GFP_FS"                                       ? Fs
+        K.Prevents |= Flag == "__GFP_FS"                                     ? Fs
                       : Flag == "__GFP_IO" || Flag == "__GFP_DIRECT_RECLAIM" ? Io | Fs
-                                                                               : 0;
+                                                                             : 0;
       if (C.Clears.empty())
         return fail("scope '" + C.Id + "' needs 'clears', the GFP flags that it takes away");
     } else if (C.Class == "holder") {

@@ -314,20 +314,12 @@ void FunctionAnalyzer::Impl::composeParamCall(EventIdx Idx, FuncId Callee, uint3
   }
 }
 
-bool FunctionAnalyzer::Impl::isGfpMemory(VId V) const {
-  const VNode &N = Pool.node(V);
-  if (N.Kind != ValueKind::Load || Pool.node(N.A).Kind != ValueKind::Field)
-    return false;
-  return S.GfpMemberKeys.contains(Member{Pool.node(N.A).B, Pool.node(N.A).C}.key());
-}
-
 // What conditions of a callee that nothing here decides count for. A flag in memory that
 // it tests is often the very one that says whether sleeping is allowed. Whether reclaim is
 // allowed is said by GFP and task flags only, which are understood.
 unsigned FunctionAnalyzer::Impl::undecided(ArrayRef<Pred> When, AtomKind K) const {
   if (K != AtomKind::Sleep)
-    return llvm::any_of(When,
-                        [&](const Pred &X) { return X.V != TaskFlags && !isGfpMemory(X.V); });
+    return llvm::any_of(When, [&](const Pred &X) { return X.V != TaskFlags && !isGfpMemory(X.V); });
   if (When.empty())
     return 0;
   bool Flag = llvm::any_of(When, [&](const Pred &X) {
@@ -488,13 +480,14 @@ void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &Callee
     ; // whether it allocates is for memory to say, not for this path
   else if (!LostConditions.empty())
     A.Conditions += undecided(LostConditions, L.Kind);
-  else if (auto Fact = llvm::find_if(St.Facts, LostFact);
-           Fact != St.Facts.end())
-    A.Conditions +=
-        L.Kind == AtomKind::Sleep && llvm::any_of(St.Facts,
-                     [&](const Pred &X) { return (Pool.node(X.V).Flags & VF_Phi) && LostFact(X); })
-            ? RoundWeight
-            : 1;
+  else if (auto Fact = llvm::find_if(St.Facts, LostFact); Fact != St.Facts.end())
+    A.Conditions += L.Kind == AtomKind::Sleep &&
+                            llvm::any_of(St.Facts,
+                                         [&](const Pred &X) {
+                                           return (Pool.node(X.V).Flags & VF_Phi) && LostFact(X);
+                                         })
+                        ? RoundWeight
+                        : 1;
   if (IsDefect)
     A.Inside = exportHeld(
         Held.empty() ? ArrayRef<HeldContext>(Inside) : ArrayRef<HeldContext>(Held), L.Where);
@@ -538,8 +531,9 @@ void FunctionAnalyzer::Impl::addAtom(Atom A) {
         return llvm::any_of(B.Ended, [&](const HeldContext &O) { return O.same(H); });
       });
     };
-    return X.Kind == Y.Kind && X.How <= Y.How && EndsLess(X, Y) && sameContexts(X.Inside, Y.Inside) &&
-           weakerGuard(X.When, Y.When) && X.Conditions <= Y.Conditions &&
+    return X.Kind == Y.Kind && X.How <= Y.How && EndsLess(X, Y) &&
+           sameContexts(X.Inside, Y.Inside) && weakerGuard(X.When, Y.When) &&
+           X.Conditions <= Y.Conditions &&
            (X.When.size() < Y.When.size() || X.Conditions < Y.Conditions || X.Depth <= Y.Depth);
   };
   for (const Atom &Old : Atoms)
@@ -547,8 +541,8 @@ void FunctionAnalyzer::Impl::addAtom(Atom A) {
       return;
   // Two atoms that differ in one condition and its negation are one without it.
   for (Atom &Old : Atoms) {
-    if (Old.Kind != A.Kind || Old.When.size() != A.When.size() || !sameContexts(Old.Ended, A.Ended) ||
-        !sameContexts(Old.Inside, A.Inside))
+    if (Old.Kind != A.Kind || Old.When.size() != A.When.size() ||
+        !sameContexts(Old.Ended, A.Ended) || !sameContexts(Old.Inside, A.Inside))
       continue;
     const Pred *Apart = nullptr;
     bool Single = true;

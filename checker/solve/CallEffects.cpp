@@ -54,8 +54,7 @@ void FunctionAnalyzer::Impl::enterPossession(PathState &St) {
         for (uint32_t A = 0; G != NoFunc && A != E.ArgCount; ++A) {
           const Value &V = F->Values[F->Operands[E.ArgBegin + A]];
           const Function &Callee = P.function(G);
-          if (V.Kind == ValueKind::Param && V.A == I && A < Callee.Params.size() &&
-              C == NoContext)
+          if (V.Kind == ValueKind::Param && V.A == I && A < Callee.Params.size() && C == NoContext)
             C = ContextOf(P.Units[P.Functions[G].Unit].str(Callee.Params[A].Type));
         }
       }
@@ -74,7 +73,8 @@ bool FunctionAnalyzer::Impl::doTaskStore(VId Address, VId Value, PathState &St) 
   const VNode V = Pool.node(Value);
   if (Loaded == TaskFlags) {
     if (Value == Loaded) { // what they were before: ends what was set by hand
-      llvm::erase_if(St.Held, [&](const HeldContext &H) { return S.TaskFlag[H.Context] && !H.Lock; });
+      llvm::erase_if(St.Held,
+                     [&](const HeldContext &H) { return S.TaskFlag[H.Context] && !H.Lock; });
       return false;
     }
     const VNode Bits = Pool.node(V.B);
@@ -114,8 +114,8 @@ void FunctionAnalyzer::Impl::addGfpStore(VId Address, VId Value) {
     return Pool.node(V).Kind == ValueKind::Param;
   };
   auto &Stores = R.Effects.GfpStores;
-  bool MaskGiven = X.Value && (Pool.node(Value).Flags & VF_Param) &&
-                   !(Pool.node(Value).Flags & VF_Memory);
+  bool MaskGiven =
+      X.Value && (Pool.node(Value).Flags & VF_Param) && !(Pool.node(Value).Flags & VF_Memory);
   if ((IsParam(A.A) || MaskGiven) && Stores.size() < MaxGfpStores && !is_contained(Stores, X))
     Stores.push_back(X);
   if (!MaskGiven && !is_contained(R.GfpStores, X))
@@ -129,8 +129,8 @@ void FunctionAnalyzer::Impl::addGfpResult(VId Address, VId Value) {
       P.Units[Unit].str(F->Params[A.A].Type) != "gfp_t *")
     return;
   // *gfp |= what says nothing of reclaim.
-  const int64_t Bits = S.DirectReclaim | S.LevelBit[unsigned(AtomKind::Io)] |
-                       S.LevelBit[unsigned(AtomKind::Fs)];
+  const int64_t Bits =
+      S.DirectReclaim | S.LevelBit[unsigned(AtomKind::Io)] | S.LevelBit[unsigned(AtomKind::Fs)];
   const VNode V = Pool.node(Value);
   if (V.Kind == ValueKind::Or && Pool.node(V.B).Kind == ValueKind::Const &&
       !(Pool.node(V.B).Imm & Bits) && V.A == Pool.make(ValueKind::Load, Address))
@@ -155,8 +155,8 @@ void FunctionAnalyzer::Impl::learnGfp(VId Loaded, VId Value, PathState &St) {
   default:
     return;
   }
-  for (int64_t Bit : {S.DirectReclaim, S.LevelBit[unsigned(AtomKind::Io)],
-                      S.LevelBit[unsigned(AtomKind::Fs)]}) {
+  for (int64_t Bit :
+       {S.DirectReclaim, S.LevelBit[unsigned(AtomKind::Io)], S.LevelBit[unsigned(AtomKind::Fs)]}) {
     SmallVector<Pred, 2> Ignored;
     Pred Set{Value, PredOp::Ne, false, uint64_t(Bit), 0};
     Truth T = Bit ? simplifyPred(Pool, Set, Ignored) : Truth::Unknown;
@@ -298,9 +298,8 @@ void FunctionAnalyzer::Impl::applyOp(EventIdx Idx, const ContextOp &Op, ArrayRef
         continue;
       // A token, not flags: of the scope begun last.
       if (N.Kind != ValueKind::Const) {
-        auto Last = llvm::find_if(llvm::reverse(St.Held), [&](const HeldContext &H) {
-          return S.TaskFlag[H.Context] != 0;
-        });
+        auto Last = llvm::find_if(llvm::reverse(St.Held),
+                                  [&](const HeldContext &H) { return S.TaskFlag[H.Context] != 0; });
         if (Op.Delta > 0 || Last == St.Held.rend() || Last->Context != I)
           continue;
       }
@@ -327,8 +326,7 @@ void FunctionAnalyzer::Impl::applyOp(EventIdx Idx, const ContextOp &Op, ArrayRef
     if (C == NoContext)
       return;
   }
-  VId Lock =
-      Op.LockResult ? Pool.make(ValueKind::Call, F->Events[Idx].CallNo) : Arg(Op.LockArg);
+  VId Lock = Op.LockResult ? Pool.make(ValueKind::Call, F->Events[Idx].CallNo) : Arg(Op.LockArg);
   if (Op.Delta > 0) {
     begin(St, {C, true, Lock, Idx});
   } else if (Op.Delta < 0) {
@@ -440,8 +438,7 @@ void FunctionAnalyzer::Impl::forgetLocals(FuncId Callee, ArrayRef<VId> Args, Sta
         P.Units[P.Functions[Callee].Unit].str(P.function(Callee).Params[I].Type) == "gfp_t *")
       continue;
     for (PathState &St : States)
-      llvm::erase_if(St.Locals,
-                     [&](const auto &X) { return Pool.node(X.first).A == Args[I]; });
+      llvm::erase_if(St.Locals, [&](const auto &X) { return Pool.node(X.first).A == Args[I]; });
   }
 }
 
@@ -506,10 +503,10 @@ void FunctionAnalyzer::Impl::doCall(EventIdx Idx, const Event &E, StateList &Sta
     if (FM) {
       if (FM->TheRole == FunctionModel::Role::Value && CallResult[E.CallNo] == ~0u) {
         NameId Special = P.findName(FM->Value);
-        CallResult[E.CallNo] =
-            FM->ValueArg >= 0 ? (unsigned(FM->ValueArg) < Args.size() ? Args[FM->ValueArg] : 0)
-            : FM->Value == "current" ? Current
-                                     : Pool.special(Special);
+        CallResult[E.CallNo] = FM->ValueArg >= 0
+                                   ? (unsigned(FM->ValueArg) < Args.size() ? Args[FM->ValueArg] : 0)
+                               : FM->Value == "current" ? Current
+                                                        : Pool.special(Special);
       }
       if (FM->HasBody && G != NoFunc) {
         doBody(Idx, G, Args, Pool.make(ValueKind::Call, E.CallNo), States);
@@ -564,9 +561,8 @@ void FunctionAnalyzer::Impl::doCall(EventIdx Idx, const Event &E, StateList &Sta
     if (Collect(Collect, Fn) && !Direct.empty()) {
       if (Collecting)
         for (FuncId G : Direct)
-          composeAtoms(Idx, G, Args, St,
-                        Direct.size() == 1 ? Evidence::Certain : Evidence::Several, Direct.size(),
-                        true);
+          composeAtoms(Idx, G, Args, St, Direct.size() == 1 ? Evidence::Certain : Evidence::Several,
+                       Direct.size(), true);
       StateList One;
       One.push_back(std::move(St));
       if (Direct.size() == 1)

@@ -62,8 +62,7 @@ private:
       if (E.Kind != EventKind::Call)
         continue;
       const Value &C = F.Values[E.A];
-      const bool NoBody = C.Kind == ValueKind::Func &&
-                          P.resolve(P.EntityMap[U][C.A], Id) == NoFunc;
+      const bool NoBody = C.Kind == ValueKind::Func && P.resolve(P.EntityMap[U][C.A], Id) == NoFunc;
       for (uint32_t I = 0; I != E.ArgCount; ++I) {
         const Value &Arg = F.Values[F.Operands[E.ArgBegin + I]];
         if (!NoBody)

@@ -22,9 +22,9 @@ struct CallSite {
 /// Who calls whom, and callees before callers.
 struct CallGraph {
   std::vector<std::vector<CallSite>> Sites; ///< by FuncId
-  std::vector<FuncId> Escaping; ///< handed to functions without a body
-  std::vector<FuncId> Order;      ///< functions, callees first
-  std::vector<uint32_t> Position; ///< by FuncId: index in Order
+  std::vector<FuncId> Escaping;             ///< handed to functions without a body
+  std::vector<FuncId> Order;                ///< functions, callees first
+  std::vector<uint32_t> Position;           ///< by FuncId: index in Order
 
   std::vector<std::vector<FuncId>> Callers; ///< by FuncId; direct calls and functions
                                             ///< passed as arguments

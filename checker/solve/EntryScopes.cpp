@@ -57,9 +57,9 @@ std::vector<FuncId> findEntries(const Program &P, const CallGraph &G) {
   return Out;
 }
 
-std::array<std::vector<FuncId>, AtomKinds>
-findExposed(const Program &P, const CallGraph &G, ArrayRef<FuncId> Entries,
-            ArrayRef<std::vector<ScopedCall>> Scoped) {
+std::array<std::vector<FuncId>, AtomKinds> findExposed(const Program &P, const CallGraph &G,
+                                                       ArrayRef<FuncId> Entries,
+                                                       ArrayRef<std::vector<ScopedCall>> Scoped) {
   const size_t N = P.Functions.size();
   std::array<std::vector<FuncId>, AtomKinds> Out;
   for (AtomKind K : {AtomKind::Io, AtomKind::Fs}) {

@@ -24,7 +24,7 @@ std::vector<FuncId> findEntries(const Program &P, const CallGraph &G);
 /// task begins), NoFunc where there is none. Linear in the number of calls.
 std::array<std::vector<FuncId>, AtomKinds>
 findExposed(const Program &P, const CallGraph &G, llvm::ArrayRef<FuncId> Entries,
-                                 llvm::ArrayRef<std::vector<ScopedCall>> Scoped);
+            llvm::ArrayRef<std::vector<ScopedCall>> Scoped);
 
 } // namespace gfpcheck
 

@@ -259,15 +259,14 @@ FunctionAnalyzer::Impl::Impl(Solution &S, SolveContext &C)
     : S(S), P(S.P), M(S.M), Ctx(C), Pool(&S.Pool) {
   Current = S.Pool.make(ValueKind::Global, P.findName("current") | SpecialBit);
   AnyObject = S.Pool.make(ValueKind::Global, P.findName("<object>") | SpecialBit);
-  TaskFlags = S.Pool.make(ValueKind::Load,
-                          S.Pool.make(ValueKind::Field, Current, P.findName("task_struct"),
-                                      P.findName("flags")));
+  TaskFlags =
+      S.Pool.make(ValueKind::Load, S.Pool.make(ValueKind::Field, Current, P.findName("task_struct"),
+                                               P.findName("flags")));
   for (const auto &Entry : M.TaskMembers)
-    TaskMemberLoads.push_back(
-        {S.Pool.make(ValueKind::Load,
-                     S.Pool.make(ValueKind::Field, Current, P.findName("task_struct"),
-                                 P.findName(Entry.first()))),
-         Entry.second});
+    TaskMemberLoads.push_back({S.Pool.make(ValueKind::Load, S.Pool.make(ValueKind::Field, Current,
+                                                                        P.findName("task_struct"),
+                                                                        P.findName(Entry.first()))),
+                               Entry.second});
   llvm::sort(TaskMemberLoads);
 }
 

@@ -14,8 +14,8 @@
 
 #include "FunctionAnalysis.h"
 #include "PathState.h"
-#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallBitVector.h"
 #include <queue>
 
@@ -25,20 +25,20 @@ using llvm::ArrayRef;
 using llvm::is_contained;
 using llvm::SmallVector;
 
-inline constexpr size_t MaxStates = 12;      // distinct held sets a block
-inline constexpr size_t MaxHeld = 8;         // contexts in a state
-inline constexpr size_t MaxFacts = 24;       // facts in a state
-inline constexpr size_t MaxLocals = 6;       // local variables with a known value
-inline constexpr size_t MaxPhis = 24;        // phi choices in a state
-inline constexpr size_t MaxGuard = 5;        // predicates in an exported guard
-inline constexpr ptrdiff_t MaxAtoms = 8;     // sleep atoms a function
+inline constexpr size_t MaxStates = 12;         // distinct held sets a block
+inline constexpr size_t MaxHeld = 8;            // contexts in a state
+inline constexpr size_t MaxFacts = 24;          // facts in a state
+inline constexpr size_t MaxLocals = 6;          // local variables with a known value
+inline constexpr size_t MaxPhis = 24;           // phi choices in a state
+inline constexpr size_t MaxGuard = 5;           // predicates in an exported guard
+inline constexpr ptrdiff_t MaxAtoms = 8;        // sleep atoms a function
 inline constexpr ptrdiff_t MaxReclaimAtoms = 5; // of either kind
-inline constexpr unsigned MaxConditions = 4; // undecided conditions on the way to a sleep
+inline constexpr unsigned MaxConditions = 4;    // undecided conditions on the way to a sleep
 inline constexpr unsigned MaxReclaimConditions = 8;
-inline constexpr size_t MaxGfpStores = 8; // of masks that callers give
-inline constexpr unsigned FlagWeight = 2;    // a flag in memory that the callee tests
-inline constexpr unsigned RoundWeight = 2;   // a test of what a loop or another path left
-inline constexpr size_t MaxParamCalls = 4;   // calls of parameters a function
+inline constexpr size_t MaxGfpStores = 8;  // of masks that callers give
+inline constexpr unsigned FlagWeight = 2;  // a flag in memory that the callee tests
+inline constexpr unsigned RoundWeight = 2; // a test of what a loop or another path left
+inline constexpr size_t MaxParamCalls = 4; // calls of parameters a function
 inline constexpr size_t MaxOutcomes = 6;
 inline constexpr size_t FewTargets = 8; // an indirect call with more is a guess
 
@@ -136,7 +136,7 @@ private:
   std::optional<Substituted> substGuard(const PathState &St, ArrayRef<Pred> When,
                                         ArrayRef<VId> Args);
   void composeAtoms(EventIdx Idx, FuncId Callee, ArrayRef<VId> Args, const PathState &St,
-                     Evidence How, uint16_t Fanout, bool Indirect);
+                    Evidence How, uint16_t Fanout, bool Indirect);
   void composeAtom(FuncId Callee, uint32_t Index, ArrayRef<VId> Args, const PathState &St, Link L);
   void emitReclaim(EventIdx Idx, unsigned Arg, ArrayRef<VId> Args, const PathState &St);
   /// Whether \p C makes \p K a defect, or prevents it.
@@ -145,7 +145,7 @@ private:
   HeldList holding(ArrayRef<HeldContext> Held, AtomKind K) const;
   /// Bit per AtomKind that scopes held, or task flags known to be set, prevent.
   uint8_t prevented(ArrayRef<HeldContext> Held, ArrayRef<Pred> Facts) const;
-  bool isGfpMemory(VId V) const;
+  bool isGfpMemory(VId V) const { return S.isGfpMember(Pool, V); }
   bool givenMask(VId Gfp);
   VId sourceOfBits(VId V, uint64_t Bits);
   VId ofSomeObject(VId V);
@@ -175,9 +175,9 @@ private:
   SolveContext &Ctx;
   ValuePool Pool;
 
-  VId Current = 0;   // the value `current`
-  VId TaskFlags = 0; // current->flags
-  VId AnyObject = 0; // some object, which one is not known
+  VId Current = 0;                                           // the value `current`
+  VId TaskFlags = 0;                                         // current->flags
+  VId AnyObject = 0;                                         // some object, which one is not known
   SmallVector<std::pair<VId, ContextId>, 2> TaskMemberLoads; // Model::TaskMembers
 
   // Of the function being analysed.
@@ -203,8 +203,8 @@ private:
   /// Where might_sleep_if(C) rejoins: C as conditions with the sense they must have.
   llvm::DenseMap<uint32_t, llvm::SmallVector<std::pair<ValueId, bool>, 2>> AnnotationJoins;
   llvm::DenseMap<EventIdx, uint8_t> Scoped; ///< by call: ScopedCall::Prevents so far
-  bool Collecting = false;    ///< second phase
-  std::vector<bool> LoopHead; ///< by block, in the second phase
+  bool Collecting = false;                  ///< second phase
+  std::vector<bool> LoopHead;               ///< by block, in the second phase
   bool Capped = false;
 };
 

@@ -47,15 +47,13 @@ void FunctionAnalyzer::Impl::finishGfpStores() {
   for (auto *Stores : {&R.Effects.GfpResults, &R.Effects.GfpStores})
     for (GfpStore &X : *Stores) {
       const VId Loaded = S.Pool.make(ValueKind::Load, X.Address);
-      X.Always = !Exits.empty() &&
-                 llvm::count_if(*Stores, [&](const GfpStore &O) {
-                   return O.Address == X.Address;
-                 }) == 1 &&
-                 llvm::all_of(Exits, [&](const PathState &St) {
-                   return llvm::any_of(St.Written, [&](VId W) {
-                     return S.Pool.import(W, Pool) == Loaded;
-                   });
-                 });
+      X.Always =
+          !Exits.empty() &&
+          llvm::count_if(*Stores, [&](const GfpStore &O) { return O.Address == X.Address; }) == 1 &&
+          llvm::all_of(Exits, [&](const PathState &St) {
+            return llvm::any_of(St.Written,
+                                [&](VId W) { return S.Pool.import(W, Pool) == Loaded; });
+          });
     }
 }
 
@@ -63,8 +61,7 @@ void FunctionAnalyzer::Impl::finishOutcomes() {
   auto &Outs = R.Effects.Outcomes;
   SmallVector<PathState, 4> Groups;
   SmallVector<uint8_t, 4> Classes;
-  const bool ReturnsPointer =
-      StringRef(P.Units[Unit].str(F->ReturnType)).ends_with("*");
+  const bool ReturnsPointer = StringRef(P.Units[Unit].str(F->ReturnType)).ends_with("*");
   SmallVector<Truth, 4> Errors; // whether an error pointer is returned
   auto IsError = [&](const PathState &St) {
     SmallVector<Pred, 2> Preds;
@@ -77,7 +74,8 @@ void FunctionAnalyzer::Impl::finishOutcomes() {
     if (T == Truth::Unknown &&
         impliedBy(St.Facts, {St.Ret, PredOp::Lt, false, ~0ull, 0}) == Truth::True)
       T = Truth::True;
-    if (T == Truth::Unknown && impliedBy(St.Facts, {St.Ret, PredOp::Ne, false, ~0ull, 0}) == Truth::True)
+    if (T == Truth::Unknown &&
+        impliedBy(St.Facts, {St.Ret, PredOp::Ne, false, ~0ull, 0}) == Truth::True)
       T = Truth::False;
     return T;
   };
@@ -127,8 +125,9 @@ void FunctionAnalyzer::Impl::finishOutcomes() {
         continue;
       bool Apart = (!Outs[I].Result.empty() && !Outs[J].Result.empty() &&
                     Outs[I].Result != Outs[J].Result) ||
-                   llvm::any_of(
-          Outs[I].When, [&](const Pred &X) { return impliedBy(Outs[J].When, X) == Truth::False; });
+                   llvm::any_of(Outs[I].When, [&](const Pred &X) {
+                     return impliedBy(Outs[J].When, X) == Truth::False;
+                   });
       auto Differs = [&](const ReturnedMember &X) {
         return llvm::any_of(Outs[J].Members, [&](const ReturnedMember &Y) {
           return X.Record == Y.Record && X.Field == Y.Field && X.Nonzero != Y.Nonzero;
@@ -145,8 +144,10 @@ void FunctionAnalyzer::Impl::finishOutcomes() {
       Compare(Outs[I].Ended, Outs[J].Ended);
     }
   // An identified lock that is ended stays: the caller knows whether it holds that.
-  auto Identified = [&](const HeldContext &H) { return (M.Contexts[H.Context].Named || M.Contexts[H.Context].Class != ContextClass::Atomic) &&
-           H.Lock; };
+  auto Identified = [&](const HeldContext &H) {
+    return (M.Contexts[H.Context].Named || M.Contexts[H.Context].Class != ContextClass::Atomic) &&
+           H.Lock;
+  };
   for (Outcome &O : Outs)
     for (HeldList *L : {&O.Begun, &O.Ended}) {
       if (L == &O.Ended && llvm::any_of(*L, Identified))
@@ -166,13 +167,11 @@ void FunctionAnalyzer::Impl::finishOutcomes() {
     return sameContexts(A.Begun, B.Begun) && sameContexts(A.Ended, B.Ended) &&
            A.Members == B.Members;
   };
-  const bool AllSame =
-      llvm::all_of(Outs, [&](const Outcome &O) { return Same(O, Outs.front()); });
+  const bool AllSame = llvm::all_of(Outs, [&](const Outcome &O) { return Same(O, Outs.front()); });
   std::vector<Outcome> Merged;
   for (Outcome &O : Outs) {
-    auto It = llvm::find_if(Merged, [&](const Outcome &M) {
-      return Same(M, O) && (AllSame || M.Result == O.Result);
-    });
+    auto It = llvm::find_if(
+        Merged, [&](const Outcome &M) { return Same(M, O) && (AllSame || M.Result == O.Result); });
     if (It == Merged.end()) {
       Merged.push_back(std::move(O));
       continue;

@@ -36,8 +36,9 @@ bool PathState::merge(const PathState &O) {
   llvm::erase_if(Declared, [&](const Pred &X) { return !is_contained(O.Declared, X); });
   size_t OldHere = DeclaredHere.size();
   llvm::erase_if(DeclaredHere, [&](const Pred &X) { return !is_contained(O.DeclaredHere, X); });
-  bool Changed = Locals.size() != OldLocals || DeclaredHere.size() != OldHere || Declared.size() != OldDeclared ||
-                 Facts.size() != OldFacts || Phis.size() != OldPhis || Before != Facts;
+  bool Changed = Locals.size() != OldLocals || DeclaredHere.size() != OldHere ||
+                 Declared.size() != OldDeclared || Facts.size() != OldFacts ||
+                 Phis.size() != OldPhis || Before != Facts;
   for (VId W : O.Written)
     if (!is_contained(Written, W)) {
       Written.push_back(W);

@@ -41,7 +41,8 @@ bool sameHeld(ArrayRef<HeldContext> A, ArrayRef<HeldContext> B) {
          });
 }
 bool sameAtom(const Atom &A, const Atom &B) {
-  return A.Kind == B.Kind && A.When == B.When && sameHeld(A.Ended, B.Ended) && sameHeld(A.Inside, B.Inside);
+  return A.Kind == B.Kind && A.When == B.When && sameHeld(A.Ended, B.Ended) &&
+         sameHeld(A.Inside, B.Inside);
 }
 
 class Engine : public SolveContext {
@@ -177,8 +178,8 @@ private:
           Changed |= Better;
         }
       } else if (Better && llvm::count_if(Old.Atoms, [&](const Atom &B) {
-                   return A.Kind == B.Kind;
-                 }) < MaxKeptAtoms) {
+                             return A.Kind == B.Kind;
+                           }) < MaxKeptAtoms) {
         Old.Atoms.push_back(std::move(A)); // deeper: beside the old one
         Changed = true;
       }
@@ -205,9 +206,9 @@ private:
   static bool sameOutcomes(ArrayRef<Outcome> A, ArrayRef<Outcome> B) {
     return A.size() == B.size() &&
            std::equal(A.begin(), A.end(), B.begin(), [](const Outcome &X, const Outcome &Y) {
-             return X.Ret == Y.Ret && X.Result == Y.Result && X.When == Y.When && sameHeld(X.Begun, Y.Begun) &&
-                    sameHeld(X.Ended, Y.Ended) && X.Declared == Y.Declared &&
-                    X.Members == Y.Members;
+             return X.Ret == Y.Ret && X.Result == Y.Result && X.When == Y.When &&
+                    sameHeld(X.Begun, Y.Begun) && sameHeld(X.Ended, Y.Ended) &&
+                    X.Declared == Y.Declared && X.Members == Y.Members;
            });
   }
 
@@ -270,12 +271,6 @@ private:
     }
   }
 
-  bool isGfpMemory(VId V) const {
-    const VNode &N = S.Pool.node(V);
-    return N.Kind == ValueKind::Load && S.Pool.node(N.A).Kind == ValueKind::Field &&
-           S.GfpMemberKeys.contains(Member{S.Pool.node(N.A).B, S.Pool.node(N.A).C}.key());
-  }
-
   // Functions that are entered in a context.
   void addRoots() {
     for (const Root &R : S.P.Roots) {
@@ -284,9 +279,9 @@ private:
       const ContextKind &C = S.M.Contexts[R.Callback->Context];
       for (uint32_t I = 0; I != S.Effects[R.Func].Atoms.size(); ++I) {
         const Atom &A = S.Effects[R.Func].Atoms[I];
-        if (A.Kind != C.Forbids || !A.Inside.empty() || llvm::any_of(A.Ended, [&](const HeldContext &H) {
-              return H.Context == R.Callback->Context;
-            }))
+        if (A.Kind != C.Forbids || !A.Inside.empty() ||
+            llvm::any_of(A.Ended,
+                         [&](const HeldContext &H) { return H.Context == R.Callback->Context; }))
           continue;
         Guard Memory;
         bool Possible = true, Undecided = false;
@@ -295,7 +290,7 @@ private:
           Truth T = truthInContext(S.Pool, S.P, C, X);
           Possible &= T != Truth::False;
           if (A.Kind != AtomKind::Sleep && T == Truth::Unknown) {
-            if (isGfpMemory(X.V))
+            if (S.isGfpMember(S.Pool, X.V))
               Memory.push_back(X);
             else if (X.Mask != ~0ull && !(S.Pool.node(X.V).Flags & VF_Memory))
               Undecided = true; // flags that the caller gives
@@ -338,8 +333,7 @@ private:
           continue;
         if (A.Target != NoFunc)
           continue;
-        if (A.Kind != AtomKind::Sleep &&
-            llvm::any_of(A.When, [&](const Pred &X) {
+        if (A.Kind != AtomKind::Sleep && llvm::any_of(A.When, [&](const Pred &X) {
               return X.Mask != ~0ull && S.Pool.node(X.V).Kind == ValueKind::Param;
             }))
           continue; // every caller was asked, and none passes such flags
@@ -369,7 +363,7 @@ private:
   CallGraph Graph;
   FunctionAnalyzer Analyzer;
   std::vector<FuncId> Entries;
-  std::vector<std::vector<Defect>> Defects;         // by FuncId, as the next two
+  std::vector<std::vector<Defect>> Defects; // by FuncId, as the next two
   std::vector<std::vector<ScopedCall>> Scoped;
   std::vector<std::vector<GfpStore>> GfpStores;
   std::vector<uint8_t> Evaluations;
@@ -409,6 +403,13 @@ Solution::Solution(const Program &P, const Model &M)
     for (StringRef Name : G.Owners)
       GfpOwnerKeys.insert(Key(Name));
   }
+}
+
+bool Solution::isGfpMember(const ValuePool &In, VId V) const {
+  const VNode &N = In.node(V);
+  if (N.Kind != ValueKind::Load || In.node(N.A).Kind != ValueKind::Field)
+    return false;
+  return GfpMemberKeys.contains(Member{In.node(N.A).B, In.node(N.A).C}.key());
 }
 
 std::vector<std::string> Solution::statLines() const {

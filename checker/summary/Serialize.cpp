@@ -217,8 +217,7 @@ public:
   bool check() {
     return require(F.Sym < S.Symbols.size(), "symbol") && string(F.File, "file") &&
            string(F.ReturnType, "return type") && require(F.CallCount <= MaxCalls, "call count") &&
-           params() && values() && events() && edges() &&
-           blocks();
+           params() && values() && events() && edges() && blocks();
   }
 
 private:

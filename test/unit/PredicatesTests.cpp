@@ -32,7 +32,8 @@ struct PredicatesTest : testing::Test {
 
 TEST_F(PredicatesTest, BitTestBecomesAMask) {
   // !!(gfp & 0x400)
-  VId V = Pool.make(ValueKind::LNot, Pool.make(ValueKind::LNot, bin(ValueKind::And, param(0), c(0x400))));
+  VId V = Pool.make(ValueKind::LNot,
+                    Pool.make(ValueKind::LNot, bin(ValueKind::And, param(0), c(0x400))));
   EXPECT_EQ(condition(V), Truth::Unknown);
   ASSERT_EQ(Out.size(), 1u);
   EXPECT_EQ(Out[0], ne(param(0), 0, 0x400));
@@ -64,7 +65,8 @@ TEST_F(PredicatesTest, SetsDecideWhenAllAgree) {
 
 TEST_F(PredicatesTest, ChoicesThatDifferInOtherBitsDisappear) {
   // (account ? gfp | 0x800 : gfp) & 0x400
-  VId Gfp = Pool.make(ValueKind::Select, param(1), bin(ValueKind::Or, param(0), c(0x800)), param(0));
+  VId Gfp =
+      Pool.make(ValueKind::Select, param(1), bin(ValueKind::Or, param(0), c(0x800)), param(0));
   EXPECT_EQ(condition(bin(ValueKind::And, Gfp, c(0x400))), Truth::Unknown);
   ASSERT_EQ(Out.size(), 1u);
   EXPECT_EQ(Out[0], ne(param(0), 0, 0x400));

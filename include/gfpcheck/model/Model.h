@@ -63,10 +63,10 @@ struct ContextKind {
 struct ContextOp {
   int Delta = 0;
   ContextId Context = 0;
-  int LockArg = -1;   ///< argument that is the lock or other object; -1: none
+  int LockArg = -1;        ///< argument that is the lock or other object; -1: none
   bool LockResult = false; ///< the object is what the function returns
-  int AmountArg = -1; ///< argument that holds a preempt_count() amount or PF_ flags,
-                      ///< which decide the context by their bits; -1: none
+  int AmountArg = -1;      ///< argument that holds a preempt_count() amount or PF_ flags,
+                           ///< which decide the context by their bits; -1: none
   bool ByTaskFlag = false; ///< AmountArg holds PF_ flags
 };
 
@@ -126,14 +126,14 @@ public:
                                             ///< or per instance: no call edge by type
   llvm::StringMap<std::string> Contracts;   ///< annotations that say on which condition
                                             ///< the function that calls them sleeps
-  llvm::StringMap<ContextId> Possession;  ///< parameter type ("struct foo *") → context
-  llvm::StringMap<ContextId> TaskMembers; ///< member of task_struct → context while nonzero
-  llvm::StringMap<unsigned> Reclaims;     ///< function → argument with its GFP flags
+  llvm::StringMap<ContextId> Possession;    ///< parameter type ("struct foo *") → context
+  llvm::StringMap<ContextId> TaskMembers;   ///< member of task_struct → context while nonzero
+  llvm::StringMap<unsigned> Reclaims;       ///< function → argument with its GFP flags
   std::vector<WorkModel> Works;
   llvm::StringMap<QueueingModel> Queueing;
   std::vector<GfpMemberModel> GfpMembers;
-  std::vector<std::string> CoreDirs;        ///< prefixes of the core's files: a finding
-                                            ///< names the last function outside them
+  std::vector<std::string> CoreDirs; ///< prefixes of the core's files: a finding
+                                     ///< names the last function outside them
   /// Constants whose values are read from the analysed tree (Program::Constants), and
   /// the headers that define them ("linux/gfp.h"). Without repetition.
   std::vector<std::string> ProbeHeaders, ProbeConstants;

@@ -48,12 +48,12 @@ using HeldList = llvm::SmallVector<HeldContext, 2>;
 /// ParamCalls[CalleeAtom] is the call and Target/TargetAtom the function given.
 struct Atom {
   AtomKind Kind = AtomKind::Sleep;
-  VId Gfp = 0;     ///< Io, Fs: the mask, over parameters and globals; 0: not known here
+  VId Gfp = 0;           ///< Io, Fs: the mask, over parameters and globals; 0: not known here
   uint8_t Prevented = 0; ///< bit per AtomKind that scopes on the way prevent
-  Guard When;      ///< over parameters and globals at entry
-  HeldList Ended;  ///< contexts of the caller that are over by then
-  HeldList Inside; ///< contexts begun in here (or deeper, see InsideFunc) and still
-                   ///< held: nonempty makes the atom a defect once When is decided
+  Guard When;            ///< over parameters and globals at entry
+  HeldList Ended;        ///< contexts of the caller that are over by then
+  HeldList Inside;       ///< contexts begun in here (or deeper, see InsideFunc) and still
+                         ///< held: nonempty makes the atom a defect once When is decided
   EventIdx Where = 0;
   FuncId Callee = NoFunc;
   uint32_t CalleeAtom = 0;
@@ -120,8 +120,8 @@ struct FunctionEffects {
   std::vector<ParamCall> ParamCalls;
   std::vector<GfpStore> GfpStores;
   std::vector<GfpStore> GfpResults; ///< what it stores through parameters of type gfp_t *
-  std::vector<Outcome> Outcomes; ///< empty: does not return; one trivial one mostly
-  VId Ret = 0;                   ///< the returned value, where it is one expression
+  std::vector<Outcome> Outcomes;    ///< empty: does not return; one trivial one mostly
+  VId Ret = 0;                      ///< the returned value, where it is one expression
   bool Analyzed = false;
 
   bool trivialOutcome() const {
@@ -141,7 +141,7 @@ struct ScopedCall {
 struct Defect {
   FuncId Func = NoFunc;        ///< where the context and the chain to the operation meet
   HeldContext Held;            ///< begun by event Held.Where of Func
-  Atom Chain;             ///< Chain.Where is an event of Func
+  Atom Chain;                  ///< Chain.Where is an event of Func
   const Root *Entry = nullptr; ///< instead of Held: Func is entered in a context
   bool InCallee = false;       ///< the context begins deeper on the chain (Chain.Inside)
   Guard Memory;                ///< Io, Fs: conditions on GFP flags kept in memory, which what

@@ -43,14 +43,17 @@ public:
   std::vector<int64_t> TaskFlag;              ///< by ContextId: the bit of current->flags, or 0
   /// Member::key() of Model::GfpMembers → whether owners tell its objects apart.
   llvm::DenseMap<uint64_t, bool> GfpMemberKeys;
-  llvm::DenseSet<uint64_t> GfpOwnerKeys;      ///< of members that hold the usual object
-  std::vector<FunctionEffects> Effects;       ///< by FuncId
+  llvm::DenseSet<uint64_t> GfpOwnerKeys; ///< of members that hold the usual object
+  std::vector<FunctionEffects> Effects;  ///< by FuncId
   std::vector<Defect> Defects;
   std::vector<bool> BootOnly; ///< by FuncId: runs only while the kernel boots (or a module loads)
   /// By AtomKind (Io, Fs) and FuncId: who calls it where no scope prevents that; itself
   /// where a task begins; NoFunc: nobody.
   std::array<std::vector<FuncId>, AtomKinds> ExposedBy;
   SolveCaps Caps;
+
+  /// Whether \p V, of \p In, is what a member holds that has GFP flags.
+  bool isGfpMember(const ValuePool &In, VId V) const;
 
   std::vector<std::string> statLines() const;
 };
