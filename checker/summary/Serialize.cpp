@@ -217,7 +217,8 @@ public:
   bool check() {
     return require(F.Sym < S.Symbols.size(), "symbol") && string(F.File, "file") &&
            string(F.ReturnType, "return type") && require(F.CallCount <= MaxCalls, "call count") &&
-           params() && values() && events() && edges() && blocks();
+           params() && values() && events() && edges() &&
+           blocks();
   }
 
 private:

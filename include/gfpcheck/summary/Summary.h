@@ -63,24 +63,9 @@ enum class ValueKind : uint8_t {
   LNot, ///< !A, 0 or 1
   Neg,  ///< -A
   // Binary, operands A and B.
-  And,
-  Or,
-  Xor,
-  Add,
-  Sub,
-  Mul,
-  Div,
-  Rem,
-  Shl,
-  Shr,
-  Eq,
-  Ne,
-  Lt,
-  Le,
-  Gt,
-  Ge, ///< 0 or 1; Imm is 1 for an unsigned comparison
-  LAnd,
-  LOr,    ///< 0 or 1 (short-circuit already expressed in the CFG)
+  And, Or, Xor, Add, Sub, Mul, Div, Rem, Shl, Shr,
+  Eq, Ne, Lt, Le, Gt, Ge, ///< 0 or 1; Imm is 1 for an unsigned comparison
+  LAnd, LOr,              ///< 0 or 1 (short-circuit already expressed in the CFG)
   Select, ///< Values[A] != 0 ? Values[B] : Values[C]
   Phi,    ///< one of Operands[A .. A+B), sorted, at most MaxPhi, no nested Phi;
           ///< a loop-carried or larger set includes value 0 (Unknown)
@@ -147,9 +132,9 @@ struct Edge {
 
 /// What a Phi of the edge's target block stands for when the block is entered over
 /// this edge: Values[Phi] is Values[From], which may mention phis, with the values
-/// that they had before the edge; the moves of an edge happen at once. A reduced skeleton keeps the
-/// moves of the edges it merged away (composed in order); where two paths that were merged into one
-/// edge disagree, From is 0. A Select made for a clean diamond needs no move.
+/// that they had before the edge; the moves of an edge happen at once. A reduced skeleton keeps the moves of
+/// the edges it merged away (composed in order); where two paths that were merged
+/// into one edge disagree, From is 0. A Select made for a clean diamond needs no move.
 struct Move {
   ValueId Phi = 0;
   ValueId From = 0;
@@ -161,7 +146,7 @@ struct Move {
 struct Block {
   uint32_t EventBegin = 0, EventCount = 0;
   uint32_t EdgeBegin = 0, EdgeCount = 0;
-  ValueId Cond = 0;  ///< what the guards of the edges test
+  ValueId Cond = 0; ///< what the guards of the edges test
   uint32_t Line = 0; ///< of the condition, for messages
 };
 
@@ -207,17 +192,17 @@ struct Function {
                          ///< TUs for the same C type (record types by name)
   uint8_t Flags = 0;
   std::vector<Param> Params;
-  std::vector<Value> Values;     ///< Values[0] is Unknown; operands precede
-                                 ///< users except under Phi
-  std::vector<ValueId> Operands; ///< Phi operands and call arguments
+  std::vector<Value> Values;       ///< Values[0] is Unknown; operands precede
+                                   ///< users except under Phi
+  std::vector<ValueId> Operands;   ///< Phi operands and call arguments
   std::vector<Event> Events;
   std::vector<Edge> Edges;
   std::vector<Move> Moves;
   std::vector<Block> Blocks;
   uint32_t CallCount = 0;
-  std::vector<StrId> Annotations; ///< "acquires:x", "releases:x", "must_hold:x",
-                                  ///< "alias:target" (then no blocks),
-                                  ///< "section:.init.text"
+  std::vector<StrId> Annotations;  ///< "acquires:x", "releases:x", "must_hold:x",
+                                   ///< "alias:target" (then no blocks),
+                                   ///< "section:.init.text"
 };
 
 /// One function pointer or pointer-to-object that a static initialiser or
