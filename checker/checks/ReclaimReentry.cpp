@@ -15,6 +15,7 @@
 #include "llvm/ADT/bit.h"
 #include <fmt/format.h>
 #include <map>
+#include <tuple>
 
 using namespace llvm;
 
@@ -67,14 +68,16 @@ std::string flagNames(const Program &P, uint64_t Mask) {
 
 class Reporter : ContextReport {
 public:
-  Reporter(const Solution &S, const Defect &D) : ContextReport(S, D, Blamed::Provider) {}
+  Reporter(const Solution &S, const Defect &D) : ContextReport(S, D, Blamed::Provider) {
+    if (possible())
+      std::tie(Flags, Giver) = findFlags();
+  }
   using ContextReport::possible;
 
   Finding report() const {
     Finding F = begin("reclaim-reentry");
     F.Conf = confidence();
     F.Id = id(F);
-    const std::string Flags = flags().first;
     F.Message = fmt::format("{}() may enter reclaim{} and {}: {}", operation(fault()),
                             Flags.empty() ? "" : " with " + Flags, danger(), contextPhrase());
     Path Steps = path("from where the context begins to the allocation");
@@ -98,16 +101,17 @@ public:
         "open one {}() scope in {}(){}", Fs ? "memalloc_nofs_save" : "memalloc_noio_save",
         functionName(contextFunction()),
         Covered > 1 ? fmt::format(", which covers {} reported allocations", Covered) : "");
-    auto [Flags, FlagsHop] = flags();
-    if (FlagsHop != Way.Hops.size())
+    if (Giver != Way.Hops.size())
       return fmt::format("pass {} to {}() at {}:{}, or {}", Fs ? "GFP_NOFS" : "GFP_NOIO",
-                         operation(Way.Hops[FlagsHop]),
-                         S.P.functionFile(Way.Hops[FlagsHop].Func).str(), eventAt(FlagsHop).Line,
-                         Scope);
+                         operation(Way.Hops[Giver]), S.P.functionFile(Way.Hops[Giver].Func).str(),
+                         eventAt(Giver).Line, Scope);
     return Scope;
   }
 
 private:
+  std::string Flags; // effective at the allocation, where they are known
+  size_t Giver = 0;  // the hop that gives them; past the last: unknown
+
   // The context, the operation at fault and the last call of the provider that leads
   // there: many functions that begin the context reach one allocation by one way.
   std::string id(const Finding &F) const {
@@ -144,17 +148,17 @@ private:
 
   // The mask, and the hop that gives it: the outermost at which it is a constant, else
   // the outermost at which it is known.
-  std::pair<std::string, size_t> flags() const {
+  std::pair<std::string, size_t> findFlags() const {
     for (size_t I = 0; I != Way.Hops.size(); ++I) {
       const VNode &N = S.Pool.node(Way.Hops[I].Gfp);
       if (N.Kind != ValueKind::Const)
         continue;
       // Deeper hops have it as a parameter, until one that gives it.
-      size_t Giver = I;
-      while (Giver + 1 < Way.Hops.size() &&
-             S.Pool.node(Way.Hops[Giver + 1].Gfp).Kind == ValueKind::Const)
-        ++Giver;
-      return {flagNames(S.P, N.Imm), Giver};
+      size_t Last = I;
+      while (Last + 1 < Way.Hops.size() &&
+             S.Pool.node(Way.Hops[Last + 1].Gfp).Kind == ValueKind::Const)
+        ++Last;
+      return {flagNames(S.P, N.Imm), Last};
     }
     for (size_t I = ContextHop; I != Way.Hops.size(); ++I)
       if (Way.Hops[I].Gfp && I >= Fault)
@@ -196,7 +200,6 @@ private:
   // and what scopes take away.
   std::string origin() const {
     std::string Out;
-    const size_t Giver = flags().second;
     for (size_t I = 0; I != Way.Hops.size(); ++I) {
       const Hop &H = Way.Hops[I];
       const VNode &N = S.Pool.node(H.Gfp);

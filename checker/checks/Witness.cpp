@@ -37,35 +37,6 @@ static void followParamCall(const Solution &S, FuncId F, uint32_t Call, std::vec
   }
 }
 
-// The functions that an indirect call may reach by the member or variable it goes through.
-static ArrayRef<FuncId> targetsAt(const Solution &S, FuncId F, EventIdx Where) {
-  const Function &Fn = S.P.function(F);
-  const uint32_t U = S.P.Functions[F].Unit;
-  const Value *V = &Fn.Values[Fn.Events[Where].A];
-  if (V->Kind != ValueKind::Load)
-    return {};
-  V = &Fn.Values[V->A];
-  if (V->Kind == ValueKind::Field) {
-    auto It = S.P.Targets.find(Member{S.P.NameMap[U][V->B], S.P.NameMap[U][V->C]}.key());
-    return It == S.P.Targets.end() ? ArrayRef<FuncId>() : ArrayRef<FuncId>(It->second);
-  }
-  while (V->Kind == ValueKind::Index)
-    V = &Fn.Values[V->A];
-  if (V->Kind != ValueKind::Global)
-    return {};
-  auto It = S.P.VariableTargets.find(S.P.EntityMap[U][V->A]);
-  return It == S.P.VariableTargets.end() ? ArrayRef<FuncId>() : ArrayRef<FuncId>(It->second);
-}
-
-// The record whose member an indirect call goes through, 0 if it is none.
-static NameId recordAt(const Solution &S, FuncId F, EventIdx Where) {
-  const Function &Fn = S.P.function(F);
-  const Value *V = &Fn.Values[Fn.Events[Where].A];
-  if (V->Kind == ValueKind::Load && Fn.Values[V->A].Kind == ValueKind::Field)
-    return S.P.NameMap[S.P.Functions[F].Unit][Fn.Values[V->A].B];
-  return 0;
-}
-
 namespace {
 // Where an indirect call goes for a provider.
 struct Rerouted {
@@ -75,22 +46,23 @@ struct Rerouted {
 };
 } // namespace
 
-static Rerouted reroute(const Solution &S, ArrayRef<FuncId> Targets, NameId Provider, NameId Record,
-                        AtomKind Kind) {
+static Rerouted reroute(const Solution &S, uint64_t Key, NameId Provider, AtomKind Kind) {
   Rerouted Out;
   // A filesystem that has such tables, but no function in this member: it is NULL there.
-  Out.Own = Record && S.P.name(Provider).starts_with("fs/") &&
-            S.P.ProviderTables.contains({Provider, Record});
+  Out.Own = Key && !Program::isVariableKey(Key) && S.P.name(Provider).starts_with("fs/") &&
+            S.P.ProviderTables.contains({Provider, NameId(Key >> 32)});
   const Atom *Best = nullptr;
-  auto Key = [](const Atom &A) { return std::tuple(A.How, A.Conditions, A.When.size(), A.Depth); };
-  for (FuncId T : Targets) {
+  auto Worth = [](const Atom &A) {
+    return std::tuple(A.How, A.Conditions, A.When.size(), A.Depth);
+  };
+  for (FuncId T : S.P.targets(Key)) {
     if (S.P.provider(T) != Provider)
       continue;
     Out.Own = true;
     const auto &Atoms = S.Effects[T].Atoms;
     for (uint32_t I = 0; I != Atoms.size(); ++I) {
       if (Atoms[I].Kind != Kind || !Atoms[I].Inside.empty() ||
-          (Best && Key(Atoms[I]) >= Key(*Best)))
+          (Best && Worth(Atoms[I]) >= Worth(*Best)))
         continue;
       Best = &Atoms[I];
       Out.Callee = T;
@@ -133,8 +105,8 @@ Chain followChain(const Solution &S, FuncId F, const Atom &First) {
         Next = &S.Effects[A->Callee].Atoms[A->CalleeAtom];
       if (A->Indirect && Next && Next->Inside.empty() && Provider &&
           S.P.provider(A->Callee) != Provider) {
-        Rerouted R =
-            reroute(S, targetsAt(S, F, A->Where), Provider, recordAt(S, F, A->Where), A->Kind);
+        const uint64_t Key = S.P.tableKey(F, S.P.function(F).Events[A->Where].A);
+        Rerouted R = reroute(S, Key, Provider, A->Kind);
         if (R.Callee != NoFunc) {
           H.Callee = R.Callee;
           Next = &S.Effects[R.Callee].Atoms[R.Index];

@@ -220,6 +220,27 @@ FuncId Program::resolve(EntityId Ent, FuncId From) const {
   return Best;
 }
 
+uint64_t Program::tableKey(FuncId Func, ValueId V) const {
+  const Function &F = function(Func);
+  const uint32_t U = Functions[Func].Unit;
+  if (F.Values[V].Kind != ValueKind::Load)
+    return 0;
+  const Value *Address = &F.Values[F.Values[V].A];
+  if (Address->Kind == ValueKind::Field)
+    return Member{NameMap[U][Address->B], NameMap[U][Address->C]}.key();
+  while (Address->Kind == ValueKind::Index)
+    Address = &F.Values[Address->A];
+  return Address->Kind == ValueKind::Global ? variableKey(EntityMap[U][Address->A]) : 0;
+}
+
+ArrayRef<FuncId> Program::targets(uint64_t Key) const {
+  auto In = [](const auto &Map, auto K) {
+    auto It = Map.find(K);
+    return It == Map.end() ? ArrayRef<FuncId>() : ArrayRef<FuncId>(It->second);
+  };
+  return isVariableKey(Key) ? In(VariableTargets, EntityId(Key >> 32)) : In(Targets, Key);
+}
+
 std::vector<std::string> Program::statLines() const {
   return {
       fmt::format("link: {} units, {} functions ({} header inlines), {} entities", Stats.Units,

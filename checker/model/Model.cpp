@@ -383,13 +383,13 @@ private:
       constexpr uint8_t Io = 1 << unsigned(AtomKind::Io), Fs = 1 << unsigned(AtomKind::Fs);
       // Without __GFP_IO an allocation does not get as far as a filesystem either
       // (include/linux/gfp_types.h).
-      for (const std::string &Flag : C.Clears)
+      for (const std::string &Flag : C.Clears) {
         if (!StringRef(Flag).starts_with("__GFP_"))
           return fail("scope '" + C.Id + "' clears '" + Flag + "', expected a __GFP_ flag");
-      for (const std::string &Flag : C.Clears)
         K.Prevents |= Flag == "__GFP_FS"                                     ? Fs
                       : Flag == "__GFP_IO" || Flag == "__GFP_DIRECT_RECLAIM" ? Io | Fs
                                                                              : 0;
+      }
       if (C.Clears.empty())
         return fail("scope '" + C.Id + "' needs 'clears', the GFP flags that it takes away");
     } else if (C.Class == "holder") {

@@ -142,6 +142,8 @@ uint8_t FunctionAnalyzer::Impl::prevented(ArrayRef<HeldContext> Held, ArrayRef<P
   uint8_t Out = 0;
   for (const HeldContext &H : Held)
     Out |= M.Contexts[H.Context].Prevents;
+  if (llvm::none_of(Facts, [&](const Pred &X) { return X.V == TaskFlags; }))
+    return Out;
   for (ContextId C = 0; C != M.Contexts.size(); ++C)
     if (int64_t Flag = S.TaskFlag[C])
       if (impliedBy(Facts, {TaskFlags, PredOp::Ne, false, uint64_t(Flag), 0}) == Truth::True)

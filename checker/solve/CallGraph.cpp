@@ -18,8 +18,6 @@ namespace {
 // the kernel is one component and there is no order.
 constexpr size_t OrderTargets = 16;
 
-constexpr uint32_t VariableKey = 0xffffffff; // low half of the key of a variable
-
 class Builder {
 public:
   Builder(const Program &P, const Model &M) : P(P), M(M) {}
@@ -89,7 +87,7 @@ private:
   void addKey(FuncId Id, uint64_t Key) {
     G.Users[Key].push_back(Id);
     G.Sites[Id].push_back({Where, NoFunc, Key});
-    ArrayRef<FuncId> Targets = targetsOf(P, Key);
+    ArrayRef<FuncId> Targets = P.targets(Key);
     if (Targets.size() <= OrderTargets)
       Callees[Id].append(Targets.begin(), Targets.end());
   }
@@ -113,20 +111,11 @@ private:
         addCallee(Id, T);
       return;
     }
-    if (X.Kind != ValueKind::Load)
+    const uint64_t Key = P.tableKey(Id, V);
+    if (!Key || (!Program::isVariableKey(Key) &&
+                 M.Deferred.contains((P.name(Key >> 32) + "." + P.name(uint32_t(Key))).str())))
       return;
-    const Value *Addr = &F.Values[X.A];
-    if (Addr->Kind == ValueKind::Field) {
-      NameId R = P.NameMap[U][Addr->B], Fd = P.NameMap[U][Addr->C];
-      if (M.Deferred.contains((P.name(R) + "." + P.name(Fd)).str()))
-        return;
-      addKey(Id, Member{R, Fd}.key());
-      return;
-    }
-    while (Addr->Kind == ValueKind::Index)
-      Addr = &F.Values[Addr->A];
-    if (Addr->Kind == ValueKind::Global)
-      addKey(Id, uint64_t(P.EntityMap[U][Addr->A]) << 32 | VariableKey);
+    addKey(Id, Key);
   }
 
   void addKeys() {
@@ -138,7 +127,7 @@ private:
     for (const auto &[Key, Targets] : P.Targets)
       Add(Key, Targets);
     for (const auto &[E, Targets] : P.VariableTargets)
-      Add(uint64_t(E) << 32 | VariableKey, Targets);
+      Add(Program::variableKey(E), Targets);
     for (auto &[F, Keys] : G.Keys)
       llvm::sort(Keys);
   }
@@ -202,15 +191,6 @@ private:
 };
 
 } // namespace
-
-ArrayRef<FuncId> targetsOf(const Program &P, uint64_t Key) {
-  if (uint32_t(Key) == VariableKey) {
-    auto It = P.VariableTargets.find(EntityId(Key >> 32));
-    return It == P.VariableTargets.end() ? ArrayRef<FuncId>() : ArrayRef<FuncId>(It->second);
-  }
-  auto It = P.Targets.find(Key);
-  return It == P.Targets.end() ? ArrayRef<FuncId>() : ArrayRef<FuncId>(It->second);
-}
 
 CallGraph buildCallGraph(const Program &P, const Model &M) { return Builder(P, M).build(); }
 

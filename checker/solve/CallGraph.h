@@ -16,7 +16,11 @@ namespace gfpcheck {
 struct CallSite {
   uint32_t Where = 0;     ///< index in Function::Events
   FuncId Callee = NoFunc; ///< NoFunc: any target of Key
-  uint64_t Key = 0;       ///< as CallGraph::Users
+  uint64_t Key = 0;       ///< Program::targets()
+
+  llvm::ArrayRef<FuncId> callees(const Program &P) const {
+    return Callee == NoFunc ? P.targets(Key) : llvm::ArrayRef<FuncId>(Callee);
+  }
 };
 
 /// Who calls whom, and callees before callers.
@@ -43,9 +47,6 @@ struct CallGraph {
     return It == Keys.end() ? llvm::ArrayRef<uint64_t>() : llvm::ArrayRef<uint64_t>(It->second);
   }
 };
-
-/// The functions that a call through \p Key may reach, whatever the instance.
-llvm::ArrayRef<FuncId> targetsOf(const Program &P, uint64_t Key);
 
 CallGraph buildCallGraph(const Program &P, const Model &M);
 

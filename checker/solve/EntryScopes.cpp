@@ -19,13 +19,9 @@ namespace gfpcheck {
 std::vector<FuncId> findEntries(const Program &P, const CallGraph &G) {
   const size_t N = P.Functions.size();
   auto Callees = [&](FuncId F, auto Fn) {
-    for (const CallSite &C : G.Sites[F]) {
-      if (C.Callee != NoFunc)
-        Fn(C.Callee);
-      else
-        for (FuncId T : targetsOf(P, C.Key))
-          Fn(T);
-    }
+    for (const CallSite &C : G.Sites[F])
+      for (FuncId T : C.callees(P))
+        Fn(T);
   };
   BitVector Called(N), Reached(N);
   for (FuncId F = 0; F != N; ++F)
@@ -85,11 +81,8 @@ std::array<std::vector<FuncId>, AtomKinds> findExposed(const Program &P, const C
         });
         if (It != Scoped[F].end() && It->Where == C.Where && (It->Prevents >> unsigned(K) & 1))
           continue;
-        if (C.Callee != NoFunc)
-          Expose(C.Callee, F);
-        else
-          for (FuncId T : targetsOf(P, C.Key))
-            Expose(T, F);
+        for (FuncId T : C.callees(P))
+          Expose(T, F);
       }
     }
   }

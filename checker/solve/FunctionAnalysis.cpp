@@ -52,7 +52,7 @@ CalleeSet indirectCallees(const Program &P, const Model &M, const ValuePool &Poo
   const VNode B = Pool.node(Base);
   if (B.Kind == ValueKind::Global && !(B.A & SpecialBit))
     if (auto It = P.VariableTargets.find(B.A); It != P.VariableTargets.end())
-      return {It->second, uint64_t(B.A) << 32 | 0xffffffff};
+      return {It->second, Program::variableKey(B.A)};
   return {};
 }
 
@@ -256,17 +256,11 @@ void FunctionAnalyzer::Impl::collect() {
 }
 
 FunctionAnalyzer::Impl::Impl(Solution &S, SolveContext &C)
-    : S(S), P(S.P), M(S.M), Ctx(C), Pool(&S.Pool) {
-  Current = S.Pool.make(ValueKind::Global, P.findName("current") | SpecialBit);
-  AnyObject = S.Pool.make(ValueKind::Global, P.findName("<object>") | SpecialBit);
-  TaskFlags =
-      S.Pool.make(ValueKind::Load, S.Pool.make(ValueKind::Field, Current, P.findName("task_struct"),
-                                               P.findName("flags")));
+    : S(S), P(S.P), M(S.M), Ctx(C), Pool(&S.Pool), Current(S.Current), TaskFlags(S.TaskFlags),
+      AnyObject(S.AnyObject) {
   for (const auto &Entry : M.TaskMembers)
-    TaskMemberLoads.push_back({S.Pool.make(ValueKind::Load, S.Pool.make(ValueKind::Field, Current,
-                                                                        P.findName("task_struct"),
-                                                                        P.findName(Entry.first()))),
-                               Entry.second});
+    TaskMemberLoads.push_back(
+        {S.Pool.make(ValueKind::Load, S.taskMember(Entry.first())), Entry.second});
   llvm::sort(TaskMemberLoads);
 }
 

@@ -5,7 +5,8 @@
 //
 // The analyzer's state while it is at one function. Its parts are one file each:
 // FunctionAnalysis (values, phases), StateFlow (edges and joins), CallEffects (events),
-// Atoms (what sleeps, under which condition), FunctionOutcomes (ways of returning).
+// StoreEffects (what a store says), Atoms (what sleeps or reclaims, under which
+// condition), FunctionOutcomes (ways of returning).
 //
 //===----------------------------------------------------------------------===//
 
@@ -50,6 +51,10 @@ inline bool weakerGuard(ArrayRef<Pred> Weak, ArrayRef<Pred> Strong) {
 
 /// Which of zero, negative and positive (RetClass) a value can be, given facts.
 uint8_t retClass(const ValuePool &Pool, VId V, ArrayRef<Pred> Facts, unsigned Depth = 0);
+
+/// \p V is an error pointer: one of the last page of addresses (MAX_ERRNO,
+/// include/linux/err.h).
+inline Pred errorPointer(VId V) { return {V, PredOp::Ge, true, ~0ull, -4095}; }
 
 class FunctionAnalyzer::Impl {
 public:
@@ -175,9 +180,7 @@ private:
   SolveContext &Ctx;
   ValuePool Pool;
 
-  VId Current = 0;                                           // the value `current`
-  VId TaskFlags = 0;                                         // current->flags
-  VId AnyObject = 0;                                         // some object, which one is not known
+  const VId Current, TaskFlags, AnyObject;                   // as in Solution
   SmallVector<std::pair<VId, ContextId>, 2> TaskMemberLoads; // Model::TaskMembers
 
   // Of the function being analysed.

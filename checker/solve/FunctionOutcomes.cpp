@@ -65,7 +65,7 @@ void FunctionAnalyzer::Impl::finishOutcomes() {
   SmallVector<Truth, 4> Errors; // whether an error pointer is returned
   auto IsError = [&](const PathState &St) {
     SmallVector<Pred, 2> Preds;
-    Pred Error{St.Ret, PredOp::Ge, true, ~0ull, -4095};
+    const Pred Error = errorPointer(St.Ret);
     Truth T = St.Ret ? simplifyPred(Pool, Error, Preds) : Truth::Unknown;
     if (T == Truth::Unknown)
       T = impliedBy(St.Facts, Error);
@@ -101,8 +101,7 @@ void FunctionAnalyzer::Impl::finishOutcomes() {
     Outcome O;
     O.Ret = Classes[I];
     if (Groups.size() > 1 && Errors[I] != Truth::Unknown)
-      O.Result.push_back(
-          {0, Errors[I] == Truth::True ? PredOp::Ge : PredOp::Lt, true, ~0ull, -4095});
+      O.Result.push_back(Errors[I] == Truth::True ? errorPointer(0) : errorPointer(0).negated());
     if (Groups.size() > 1)
       O.When = exportFacts(Groups[I], {});
     for (const HeldContext &H : Groups[I].Held)

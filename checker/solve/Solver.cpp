@@ -294,7 +294,7 @@ private:
               Memory.push_back(X);
             else if (X.Mask != ~0ull && !(S.Pool.node(X.V).Flags & VF_Memory))
               Undecided = true; // flags that the caller gives
-            else if (X.V != S.Pool.make(ValueKind::Load, taskFlags()))
+            else if (X.V != S.TaskFlags)
               Conditions = 1;
             continue;
           }
@@ -353,12 +353,6 @@ private:
       }
   }
 
-  VId taskFlags() const { // &current->flags
-    return S.Pool.make(ValueKind::Field,
-                       S.Pool.make(ValueKind::Global, S.P.findName("current") | SpecialBit),
-                       S.P.findName("task_struct"), S.P.findName("flags"));
-  }
-
   Solution &S;
   CallGraph Graph;
   FunctionAnalyzer Analyzer;
@@ -389,6 +383,9 @@ Solution::Solution(const Program &P, const Model &M)
     if (auto It = M.Reclaims.find(Name); It != M.Reclaims.end())
       ReclaimArg[E] = It->second;
   }
+  Current = Pool.make(ValueKind::Global, P.findName("current") | SpecialBit);
+  AnyObject = Pool.make(ValueKind::Global, P.findName("<object>") | SpecialBit);
+  TaskFlags = Pool.make(ValueKind::Load, taskMember("flags"));
   DirectReclaim = P.Constants.lookup("__GFP_DIRECT_RECLAIM");
   LevelBit[unsigned(AtomKind::Io)] = P.Constants.lookup("__GFP_IO");
   LevelBit[unsigned(AtomKind::Fs)] = P.Constants.lookup("__GFP_FS");
@@ -403,6 +400,10 @@ Solution::Solution(const Program &P, const Model &M)
     for (StringRef Name : G.Owners)
       GfpOwnerKeys.insert(Key(Name));
   }
+}
+
+VId Solution::taskMember(StringRef Member) {
+  return Pool.make(ValueKind::Field, Current, P.findName("task_struct"), P.findName(Member));
 }
 
 bool Solution::isGfpMember(const ValuePool &In, VId V) const {

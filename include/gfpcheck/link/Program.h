@@ -95,6 +95,13 @@ public:
   llvm::DenseMap<std::pair<EntityId, uint64_t>, std::vector<FuncId>> InstanceTargets;
   /// Functions stored in a function-pointer variable or array.
   llvm::DenseMap<EntityId, std::vector<FuncId>> VariableTargets;
+  /// The key of a table of functions is Member::key(), or variableKey().
+  static uint64_t variableKey(EntityId Variable) { return uint64_t(Variable) << 32 | ~0u; }
+  static bool isVariableKey(uint64_t Key) { return uint32_t(Key) == ~0u; }
+  /// The table that value \p V of \p F, a function pointer, is loaded from; 0: none.
+  uint64_t tableKey(FuncId F, ValueId V) const;
+  /// The functions in the table \p Key, of whatever instance.
+  llvm::ArrayRef<FuncId> targets(uint64_t Key) const;
   std::vector<Root> Roots;               ///< sorted, one per (function, context)
   std::vector<InlineRef> MissingInlines; ///< referred to, but no unit defines them;
                                          ///< string ids are Names indices

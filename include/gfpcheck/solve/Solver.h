@@ -40,6 +40,9 @@ public:
   std::vector<int8_t> ReclaimArg;             ///< by EntityId: Model::Reclaims, or -1
   int64_t DirectReclaim = 0;                  ///< __GFP_DIRECT_RECLAIM; 0: not known, as are
   int64_t LevelBit[AtomKinds] = {};           ///< __GFP_IO, __GFP_FS, by AtomKind
+  VId Current = 0;                            ///< the value `current`
+  VId TaskFlags = 0;                          ///< current->flags
+  VId AnyObject = 0;                          ///< some object, which one is not known
   std::vector<int64_t> TaskFlag;              ///< by ContextId: the bit of current->flags, or 0
   /// Member::key() of Model::GfpMembers → whether owners tell its objects apart.
   llvm::DenseMap<uint64_t, bool> GfpMemberKeys;
@@ -52,6 +55,12 @@ public:
   std::array<std::vector<FuncId>, AtomKinds> ExposedBy;
   SolveCaps Caps;
 
+  /// &current->Member.
+  VId taskMember(llvm::StringRef Member);
+  /// The GFP flags that decide about reclaim; 0 where they are not known.
+  std::array<int64_t, 3> reclaimBits() const {
+    return {DirectReclaim, LevelBit[unsigned(AtomKind::Io)], LevelBit[unsigned(AtomKind::Fs)]};
+  }
   /// Whether \p V, of \p In, is what a member holds that has GFP flags.
   bool isGfpMember(const ValuePool &In, VId V) const;
 
