@@ -19,6 +19,9 @@ using namespace llvm;
 namespace gfpcheck {
 
 static const CheckInfo Registry[] = {
+    {"reclaim-lock-inversion",
+     "an allocation under a lock lets reclaim in, which waits for that lock",
+     checkReclaimLockInversion},
     {"reclaim-reentry",
      "an allocation lets reclaim call back into what the caller is in the middle of",
      checkReclaimReentry},
@@ -69,6 +72,7 @@ CheckResult runChecks(const Program &P, const Model &M, const CheckOptions &O) {
   llvm::sort(R.Findings, [](const Finding &A, const Finding &B) {
     return std::tie(A.File, A.Line, A.Check, A.Id) < std::tie(B.File, B.Line, B.Check, B.Id);
   });
+  R.Locks = describeLocks(*S);
   R.CapLines = S->statLines();
   for (const std::string &Name : O.DumpFunctions)
     for (FuncId F = 0; F != P.Functions.size(); ++F)

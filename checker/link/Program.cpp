@@ -276,13 +276,19 @@ Program linkProgram(LinkInput &&In, const Model &M) {
     P.Providers.push_back(L.name(providerOf(U.MainFile, M)));
   for (const auto &Entry : M.Functions) // the solver looks them up
     L.name(Entry.second.Value);
-  for (StringRef Name : {"<object>", "task_struct", "flags"})
+  for (StringRef Name : {"<object>", "<unreferenced>", "task_struct", "flags"})
     L.name(Name);
   collectIndirect(P, M);
   for (const auto &[Key, Targets] : P.Targets)
     for (FuncId F : Targets)
       if (NameId Provider = P.provider(F))
         P.ProviderTables.insert({Provider, NameId(Key >> 32)});
+  // A table of its own may have others' functions only (netfs).
+  for (uint32_t U = 0; U != P.Units.size(); ++U)
+    if (NameId Provider = P.Providers[U])
+      for (const InitEntry &I : P.Units[U].Inits)
+        if (I.Record)
+          P.ProviderTables.insert({Provider, P.NameMap[U][I.Record]});
   readConstants(P, M);
   P.Stats.Units = P.Units.size();
   P.Stats.Functions = P.Functions.size();

@@ -24,13 +24,13 @@ namespace {
 struct YContext {
   std::string Id, Phrase, State, Begin, Test, Class = "atomic", Forbids, TaskFlag, Needs;
   std::vector<std::string> Clears;
-  bool Named = false, Counted = true, Certain = true;
+  bool Named = false, Counted = true, Certain = true, Shared = false, Interrupt = false;
   yaml::Hex64 Nonzero = 0;
 };
 struct YPrimitive {
   std::vector<std::string> Functions, Ops;
   std::string When = "always", Why;
-  bool Sleeps = false;
+  bool Sleeps = false, Tries = false;
 };
 struct YNames {
   std::vector<std::string> Functions;
@@ -49,6 +49,7 @@ struct YConstant {
 struct YCallback {
   std::vector<std::string> Functions, Members;
   unsigned Argument = 0;
+  bool InReclaim = false;
   std::string Context, Phrase, Field;
 };
 struct YDeferred {
@@ -76,6 +77,28 @@ struct YGfpMember {
   std::string Member, Why;
   std::vector<std::string> Owners;
 };
+struct YReclaimEntry {
+  std::vector<std::string> Functions;
+  int Gfp = -1;
+  bool Flagged = true;
+  std::string Phrase, Why;
+};
+struct YUnreferenced {
+  std::vector<std::string> Functions, Members;
+  unsigned Argument = 0;
+  std::string Why;
+};
+struct YLevelMember {
+  std::string Member, Why;
+};
+struct YReclaimFact {
+  std::string Member, Is, Why;
+};
+struct YLastReference {
+  std::vector<std::string> Functions;
+  unsigned Argument = 0;
+  std::string Why;
+};
 struct YProbe {
   std::vector<std::string> Headers, Constants;
 };
@@ -87,6 +110,12 @@ struct YModel {
   std::vector<YWork> Works;
   std::vector<YQueueing> Queueing;
   std::vector<YGfpMember> GfpMembers;
+  std::vector<YReclaimEntry> ReclaimEntries;
+  std::vector<YLevelMember> LevelMembers;
+  std::vector<YUnreferenced> Unreferenced;
+  std::vector<YLastReference> LastReferences;
+  std::vector<YReclaimFact> ReclaimFacts;
+  std::vector<YNames> ReclaimExcludes;
   std::vector<YContext> Contexts;
   std::vector<YPrimitive> Primitives;
   std::vector<YNames> Sleepers, Neutral, Contracts;
@@ -113,6 +142,11 @@ LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YReclaims)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YWork)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YQueueing)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YGfpMember)
+LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YReclaimEntry)
+LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YLevelMember)
+LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YUnreferenced)
+LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YLastReference)
+LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YReclaimFact)
 
 namespace llvm::yaml {
 using namespace gfpcheck;
@@ -132,6 +166,8 @@ template <> struct MappingTraits<YContext> {
     Io.mapOptional("task_flag", C.TaskFlag);
     Io.mapOptional("needs", C.Needs);
     Io.mapOptional("certain", C.Certain);
+    Io.mapOptional("shared", C.Shared);
+    Io.mapOptional("interrupt", C.Interrupt);
   }
 };
 template <> struct MappingTraits<YPrimitive> {
@@ -140,6 +176,7 @@ template <> struct MappingTraits<YPrimitive> {
     Io.mapRequired("ops", P.Ops);
     Io.mapOptional("when", P.When);
     Io.mapOptional("sleeps", P.Sleeps);
+    Io.mapOptional("tries", P.Tries);
     Io.mapOptional("why", P.Why);
   }
 };
@@ -176,6 +213,7 @@ template <> struct MappingTraits<YCallback> {
     Io.mapRequired("context", C.Context);
     Io.mapRequired("phrase", C.Phrase);
     Io.mapOptional("field", C.Field);
+    Io.mapOptional("in_reclaim", C.InReclaim);
   }
 };
 template <> struct MappingTraits<YDeferred> {
@@ -228,6 +266,43 @@ template <> struct MappingTraits<YGfpMember> {
     Io.mapRequired("why", G.Why);
   }
 };
+template <> struct MappingTraits<YReclaimEntry> {
+  static void mapping(IO &Io, YReclaimEntry &R) {
+    Io.mapRequired("functions", R.Functions);
+    Io.mapOptional("gfp", R.Gfp);
+    Io.mapOptional("flagged", R.Flagged);
+    Io.mapRequired("phrase", R.Phrase);
+    Io.mapRequired("why", R.Why);
+  }
+};
+template <> struct MappingTraits<YLevelMember> {
+  static void mapping(IO &Io, YLevelMember &L) {
+    Io.mapRequired("member", L.Member);
+    Io.mapRequired("why", L.Why);
+  }
+};
+template <> struct MappingTraits<YUnreferenced> {
+  static void mapping(IO &Io, YUnreferenced &U) {
+    Io.mapOptional("functions", U.Functions);
+    Io.mapOptional("members", U.Members);
+    Io.mapRequired("argument", U.Argument);
+    Io.mapRequired("why", U.Why);
+  }
+};
+template <> struct MappingTraits<YReclaimFact> {
+  static void mapping(IO &Io, YReclaimFact &F) {
+    Io.mapRequired("member", F.Member);
+    Io.mapRequired("is", F.Is);
+    Io.mapRequired("why", F.Why);
+  }
+};
+template <> struct MappingTraits<YLastReference> {
+  static void mapping(IO &Io, YLastReference &L) {
+    Io.mapRequired("functions", L.Functions);
+    Io.mapRequired("argument", L.Argument);
+    Io.mapRequired("why", L.Why);
+  }
+};
 template <> struct MappingTraits<YProbe> {
   static void mapping(IO &Io, YProbe &P) {
     Io.mapOptional("headers", P.Headers);
@@ -252,6 +327,12 @@ template <> struct MappingTraits<YModel> {
     Io.mapOptional("works", M.Works);
     Io.mapOptional("queueing", M.Queueing);
     Io.mapOptional("gfp_members", M.GfpMembers);
+    Io.mapOptional("reclaim_entries", M.ReclaimEntries);
+    Io.mapOptional("level_members", M.LevelMembers);
+    Io.mapOptional("unreferenced", M.Unreferenced);
+    Io.mapOptional("last_references", M.LastReferences);
+    Io.mapOptional("reclaim_facts", M.ReclaimFacts);
+    Io.mapOptional("reclaim_excludes", M.ReclaimExcludes);
     Io.mapOptional("core", M.Core);
     Io.mapOptional("probe", M.Probe);
   }
@@ -356,6 +437,36 @@ public:
         return fail("gfp_members: '" + G.Member + "' is not of the form record.member");
       M.GfpMembers.push_back({G.Member, G.Owners});
     }
+    for (const YReclaimEntry &R : Y.ReclaimEntries)
+      for (const std::string &Fn : expandAll(R.Functions))
+        M.ReclaimEntries.push_back({Fn, R.Gfp, R.Flagged, R.Phrase});
+    for (const YLevelMember &L : Y.LevelMembers) {
+      if (StringRef(L.Member).count('.') != 1)
+        return fail("level_members: '" + L.Member + "' is not of the form record.member");
+      M.LevelMembers.push_back(L.Member);
+    }
+    for (const YUnreferenced &U : Y.Unreferenced) {
+      for (const std::string &Fn : expandAll(U.Functions))
+        M.Unreferenced.push_back({Fn, U.Argument});
+      for (const std::string &Member : expandAll(U.Members)) {
+        if (StringRef(Member).count('.') != 1)
+          return fail("unreferenced: '" + Member + "' is not of the form record.member");
+        M.Unreferenced.push_back({Member, U.Argument});
+      }
+      if (U.Functions.empty() && U.Members.empty())
+        return fail("an unreferenced entry needs functions or members");
+    }
+    for (const YReclaimFact &F : Y.ReclaimFacts) {
+      if (StringRef(F.Member).count('.') != 1)
+        return fail("reclaim_facts: '" + F.Member + "' is not of the form record.member");
+      M.ReclaimFacts[F.Member] = F.Is;
+    }
+    for (const YNames &N : Y.ReclaimExcludes)
+      for (const std::string &Fn : expandAll(N.Functions))
+        M.ReclaimExcludes[Fn] = N.Why;
+    for (const YLastReference &L : Y.LastReferences)
+      for (const std::string &Fn : expandAll(L.Functions))
+        M.LastReferences[Fn] = L.Argument;
     M.CoreDirs.insert(M.CoreDirs.end(), Y.Core.begin(), Y.Core.end());
     return addProbe(Y.Probe);
   }
@@ -378,17 +489,21 @@ private:
     K.TaskFlag = C.TaskFlag;
     K.Needs = C.Needs;
     K.Certain = C.Certain;
+    K.Shared = C.Shared;
+    K.Interrupt = C.Interrupt;
     if (C.Class == "scope") {
       K.Class = ContextClass::Scope;
-      constexpr uint8_t Io = 1 << unsigned(AtomKind::Io), Fs = 1 << unsigned(AtomKind::Fs);
+      constexpr uint8_t Any = 1 << unsigned(AtomKind::Reclaim), Io = 1 << unsigned(AtomKind::Io),
+                        Fs = 1 << unsigned(AtomKind::Fs);
       // Without __GFP_IO an allocation does not get as far as a filesystem either
       // (include/linux/gfp_types.h).
       for (const std::string &Flag : C.Clears) {
         if (!StringRef(Flag).starts_with("__GFP_"))
           return fail("scope '" + C.Id + "' clears '" + Flag + "', expected a __GFP_ flag");
-        K.Prevents |= Flag == "__GFP_FS"                                     ? Fs
-                      : Flag == "__GFP_IO" || Flag == "__GFP_DIRECT_RECLAIM" ? Io | Fs
-                                                                             : 0;
+        K.Prevents |= Flag == "__GFP_FS"               ? Fs
+                      : Flag == "__GFP_IO"             ? Io | Fs
+                      : Flag == "__GFP_DIRECT_RECLAIM" ? Any | Io | Fs
+                                                       : 0;
       }
       if (C.Clears.empty())
         return fail("scope '" + C.Id + "' needs 'clears', the GFP flags that it takes away");
@@ -399,9 +514,12 @@ private:
       K.Forbids = C.Forbids == "fs" ? AtomKind::Fs : AtomKind::Io;
       if (C.State.empty() || C.Begin.empty() || C.Needs.empty())
         return fail("holder '" + C.Id + "' needs 'state', 'begin' and 'needs'");
+    } else if (C.Class == "lock") {
+      K.Class = ContextClass::Lock;
+      K.Named = true;
     } else if (C.Class != "atomic") {
       return fail("context '" + C.Id + "': class is '" + C.Class +
-                  "', expected atomic, scope or holder");
+                  "', expected atomic, scope, holder or lock");
     } else if (!C.Named && (C.State.empty() || C.Begin.empty())) {
       return fail("context '" + C.Id + "' is not named and needs 'state' and 'begin'");
     }
@@ -422,6 +540,7 @@ private:
     FunctionModel F;
     F.TheRole = FunctionModel::Role::Primitive;
     F.SleepsFirst = P.Sleeps;
+    F.Tries = P.Tries;
     F.Why = P.Why;
     if (P.When == "always")
       F.OpsWhen = When::Always;
@@ -464,7 +583,8 @@ private:
         Op.Context = M.context(Id);
         if (Op.Context == NoContext)
           return fail("op '" + Text + "' names the unknown context '" + Id + "'");
-        F.HasBody |= M.Contexts[Op.Context].Class == ContextClass::Holder;
+        F.HasBody |= M.Contexts[Op.Context].Class == ContextClass::Holder ||
+                     M.Contexts[Op.Context].Class == ContextClass::Lock;
       }
       F.Ops.push_back(Op);
     }
@@ -490,12 +610,15 @@ private:
     CallbackModel CB;
     CB.Phrase = C.Phrase;
     CB.Field = C.Field;
+    CB.InReclaim = C.InReclaim;
     if (C.Context != "process") {
       CB.Context = M.context(C.Context);
       if (CB.Context == NoContext)
         return fail("callback context '" + C.Context + "' is unknown");
-      if (M.Contexts[CB.Context].Class == ContextClass::Scope)
-        return fail("callback context '" + C.Context + "' is a scope, which callbacks run without");
+      if (M.Contexts[CB.Context].Class == ContextClass::Scope ||
+          M.Contexts[CB.Context].Class == ContextClass::Lock)
+        return fail("callback context '" + C.Context +
+                    "' is a scope or a lock, without which callbacks run");
     }
     for (const std::string &Fn : expandAll(C.Functions))
       M.Registrations[Fn].push_back({C.Argument, CB});

@@ -127,14 +127,27 @@ FunctionAnalyzer::Impl::substGuard(const PathState &St, ArrayRef<Pred> When, Arr
 
 bool FunctionAnalyzer::Impl::matters(ContextId C, AtomKind K) const {
   const ContextKind &X = M.Contexts[C];
-  return X.Class == ContextClass::Scope ? X.prevents(K) : X.Forbids == K;
+  switch (X.Class) {
+  case ContextClass::Scope:
+    return X.prevents(K);
+  case ContextClass::Lock:
+    return K != AtomKind::Sleep;
+  default:
+    return X.Forbids == K;
+  }
 }
 
 HeldList FunctionAnalyzer::Impl::holding(ArrayRef<HeldContext> Held, AtomKind K) const {
   HeldList Out;
   for (const HeldContext &H : Held)
-    if (M.Contexts[H.Context].Class != ContextClass::Scope && matters(H.Context, K))
+    if (M.Contexts[H.Context].Class != ContextClass::Scope && !isLock(H) && matters(H.Context, K))
       Out.push_back(H);
+  return Out;
+}
+
+HeldList FunctionAnalyzer::Impl::locks(ArrayRef<HeldContext> Held) const {
+  HeldList Out;
+  llvm::copy_if(Held, std::back_inserter(Out), [&](const HeldContext &H) { return isLock(H); });
   return Out;
 }
 
@@ -157,7 +170,7 @@ void FunctionAnalyzer::Impl::emitReclaim(EventIdx Idx, unsigned Arg, ArrayRef<VI
   if (Arg >= Args.size() || !S.DirectReclaim)
     return;
   VId Mask = Pool.make(ValueKind::Param, Arg);
-  for (AtomKind K : {AtomKind::Io, AtomKind::Fs}) {
+  for (AtomKind K : ReclaimLevels) {
     Guard When;
     for (int64_t Bit : {S.DirectReclaim, S.LevelBit[unsigned(K)]})
       When.push_back({Mask, PredOp::Ne, false, uint64_t(Bit), 0});
@@ -277,12 +290,17 @@ void FunctionAnalyzer::Impl::composeParamCall(EventIdx Idx, FuncId Callee, uint3
       auto GT = substGuard(Deep, A.When, TargetArgs);
       if (!GT)
         continue;
-      HeldList Held(St.Held), Inside;
+      HeldList Held(St.Held), Inside, Locks;
       for (const HeldContext &H : holding(PC.Inside, A.Kind))
         Inside.push_back({H.Context, H.Sure, Pool.subst(H.Lock, Now), Idx});
+      if (A.Kind != AtomKind::Sleep)
+        for (const HeldContext &H : locks(PC.Inside))
+          Locks.push_back({H.Context, H.Sure, Pool.subst(H.Lock, Now), Idx});
       auto Remove = [&](ContextId C, VId Lock) {
         if (size_t K = find(Inside, C, Lock); K != Npos)
           Inside.erase(Inside.begin() + K);
+        else if (size_t I = find(Locks, C, Lock); I != Npos)
+          Locks.erase(Locks.begin() + I);
         else if (size_t J = find(Held, C, Lock); J != Npos)
           Held.erase(Held.begin() + J);
         else
@@ -311,6 +329,8 @@ void FunctionAnalyzer::Impl::composeParamCall(EventIdx Idx, FuncId Callee, uint3
              A.Kind,
              Pool.subst(A.Gfp, TargetArgs),
              A.Prevented};
+      if (!Locks.empty() && A.Inside.empty())
+        emit(St, *GT, {}, Ended, Locks, L, {NoFunc, 0});
       emit(St, *GT, std::move(Held), std::move(Ended), Inside, L, {NoFunc, 0});
     }
   }
@@ -446,6 +466,18 @@ void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &Callee
   const Evidence Unknown = L.Kind == AtomKind::Sleep ? Evidence::Several : Evidence::Guess;
   A.How = G.GaveUp ? std::max(L.How, Unknown) : L.How;
 
+  // Locks are for the lock graph, and take no part in what follows.
+  if (L.Kind != AtomKind::Sleep) {
+    const bool FromCallee = !Inside.empty() && isLock(Inside.front());
+    const HeldList Locks = FromCallee ? Inside : locks(AllHeld);
+    if (!Locks.empty() && !dependsOnMask(G.When))
+      addLocked(A, G.When, Locks, FromCallee);
+    else if (!Locks.empty())
+      exportAtom(St, A, G.When, Locks, FromCallee, Ended, L);
+    if (FromCallee)
+      return;
+  }
+
   HeldList Held = holding(AllHeld, L.Kind);
   // Only where it was not handed the object: not in that context.
   llvm::erase_if(Held, [&](const HeldContext &H) {
@@ -467,7 +499,63 @@ void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &Callee
     report(St, std::move(A), G.When, Held, Inside, Origin);
     return;
   }
-  A.When = exportFacts(St, G.When);
+  exportAtom(St, std::move(A), G.When, Held.empty() ? Inside : Held, Held.empty(), std::move(Ended),
+             L);
+}
+
+// Whether the caller's mask decides: a condition on bits of what it gives.
+bool FunctionAnalyzer::Impl::dependsOnMask(ArrayRef<Pred> When) const {
+  return llvm::any_of(When, [&](const Pred &X) {
+    const uint8_t Flags = Pool.node(X.V).Flags;
+    return X.Mask != ~0ull && (Flags & VF_Param) && !(Flags & (VF_Opaque | VF_Memory));
+  });
+}
+
+// Reclaim with \p Locks held, on a condition that no caller decides: an edge of the lock
+// graph. One a class and level: the surest.
+void FunctionAnalyzer::Impl::addLocked(Atom A, ArrayRef<Pred> When, ArrayRef<HeldContext> Locks,
+                                       bool InCallee) {
+  A.Conditions += undecided(When, A.Kind);
+  Guard Memory;
+  for (Pred X : When)
+    if (isGfpMemory(X.V) && (X.V = S.Pool.import(X.V, Pool)))
+      Memory.push_back(X);
+  auto Worth = [](const LockedReclaim &X) {
+    return std::tuple(X.Chain.How, X.Memory.size(), X.Chain.Conditions, X.Chain.Depth);
+  };
+  for (const HeldContext &H : Locks) {
+    LockedReclaim X;
+    X.Class = lockClass(Pool, P, H.Lock);
+    if (!X.Class) {
+      ++S.Caps.Classless;
+      continue;
+    }
+    X.Func = Id;
+    X.Held = H;
+    X.Held.Lock = exportObject(H);
+    X.InCallee = InCallee;
+    X.Memory = Memory;
+    X.Chain = A;
+    if (!H.Sure)
+      X.Chain.How = std::max(X.Chain.How, Evidence::Several);
+    if (InCallee)
+      X.Chain.Inside = exportHeld(Locks, A.Where);
+    auto Old = llvm::find_if(R.Locked, [&](const LockedReclaim &O) {
+      return O.Class == X.Class && O.Chain.Kind == X.Chain.Kind;
+    });
+    if (Old == R.Locked.end())
+      R.Locked.push_back(std::move(X));
+    else if (Worth(X) < Worth(*Old))
+      *Old = std::move(X);
+  }
+}
+
+// An atom of this function. \p Inside is what is held in it, \p InCallee whether that was
+// begun by a callee.
+void FunctionAnalyzer::Impl::exportAtom(const PathState &St, Atom A, ArrayRef<Pred> When,
+                                        const HeldList &Inside, bool InCallee, HeldList Ended,
+                                        const Link &L) {
+  A.When = exportFacts(St, When);
   // A condition that cannot be said in terms of this function's entry.
   auto Lost = [&](const Pred &X) {
     VId V = S.Pool.import(X.V, Pool);
@@ -477,7 +565,7 @@ void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &Callee
     return !is_contained(NotConditions, X) && !uses(X.V, St.Written) && Lost(X);
   };
   SmallVector<Pred, 4> LostConditions;
-  llvm::copy_if(G.When, std::back_inserter(LostConditions), Lost);
+  llvm::copy_if(When, std::back_inserter(LostConditions), Lost);
   if (givenMask(L.Gfp))
     ; // whether it allocates is for memory to say, not for this path
   else if (!LostConditions.empty())
@@ -490,17 +578,20 @@ void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &Callee
                                          })
                         ? RoundWeight
                         : 1;
-  if (IsDefect)
-    A.Inside = exportHeld(
-        Held.empty() ? ArrayRef<HeldContext>(Inside) : ArrayRef<HeldContext>(Held), L.Where);
-  if (!Held.empty())
-    for (size_t I = 0; I != Held.size(); ++I)
-      A.Inside[I].Where = Held[I].Where;
+  A.Inside = exportHeld(Inside, L.Where);
+  for (size_t I = 0; !InCallee && I != Inside.size(); ++I)
+    A.Inside[I].Where = Inside[I].Where;
   for (const HeldContext &H : St.Ended)
     Ended.push_back(H);
   llvm::erase_if(Ended, [&](const HeldContext &H) { return !matters(H.Context, L.Kind); });
   A.Ended = exportHeld(Ended, L.Where);
   addAtom(std::move(A));
+}
+
+std::string lockClassName(const Program &P, uint64_t Class) {
+  if (Class >> 63)
+    return P.name(P.Entities[uint32_t(Class)].Name).str();
+  return Class ? (P.name(Class >> 32) + "." + P.name(uint32_t(Class))).str() : "";
 }
 
 void describeLock(Defect &D, const ValuePool &Pool, const Program &P, FuncId Func) {
@@ -512,11 +603,7 @@ void describeLock(Defect &D, const ValuePool &Pool, const Program &P, FuncId Fun
   for (const Param &X : P.function(Func).Params)
     Names.push_back(Unit.str(X.Name));
   D.Lock = Pool.print(Lock, P, Names);
-  uint64_t Class = lockClass(Pool, P, Lock);
-  if (Class >> 63)
-    D.LockClass = P.name(P.Entities[uint32_t(Class)].Name).str();
-  else if (Class)
-    D.LockClass = (P.name(Class >> 32) + "." + P.name(uint32_t(Class))).str();
+  D.LockClass = lockClassName(P, lockClass(Pool, P, Lock));
 }
 
 // Keeps the strongest of comparable atoms.
@@ -568,8 +655,8 @@ void FunctionAnalyzer::Impl::addAtom(Atom A) {
       Old = std::move(A); // one is replaced in place; others stay, harmless
       return;
     }
-  if (llvm::count_if(Atoms, [&](const Atom &X) { return X.Kind == A.Kind; }) <
-      (A.Kind == AtomKind::Sleep ? MaxAtoms : MaxReclaimAtoms)) {
+  auto Rivals = [&](const Atom &X) { return X.Kind == A.Kind && holdsLock(X) == holdsLock(A); };
+  if (llvm::count_if(Atoms, Rivals) < (A.Kind == AtomKind::Sleep ? MaxAtoms : MaxReclaimAtoms)) {
     Atoms.push_back(std::move(A));
     return;
   }
@@ -581,7 +668,7 @@ void FunctionAnalyzer::Impl::addAtom(Atom A) {
   };
   Atom *Worst = nullptr;
   for (Atom &X : Atoms)
-    if (X.Kind == A.Kind && (!Worst || Worse(X, *Worst)))
+    if (Rivals(X) && (!Worst || Worse(X, *Worst)))
       Worst = &X;
   if (Worse(*Worst, A))
     *Worst = std::move(A);
@@ -628,10 +715,13 @@ HeldList FunctionAnalyzer::Impl::exportHeld(ArrayRef<HeldContext> H, EventIdx Wh
   return Out;
 }
 
-// A scope's token is known by the member that it is kept in, whatever the object.
+// A scope's token is known by the member that it is kept in, whatever the object; a lock
+// in an object that only this function knows, by its class.
 VId FunctionAnalyzer::Impl::exportObject(const HeldContext &H) {
-  if (M.Contexts[H.Context].Class != ContextClass::Scope)
-    return S.Pool.import(H.Lock, Pool);
+  if (M.Contexts[H.Context].Class != ContextClass::Scope) {
+    VId Lock = S.Pool.import(H.Lock, Pool);
+    return Lock || !isLock(H) ? Lock : S.Pool.import(ofSomeObject(H.Lock), Pool);
+  }
   VId Token = ofSomeObject(H.Lock);
   return Token == AnyObject ? 0 : S.Pool.import(Token, Pool);
 }

@@ -262,6 +262,77 @@ void FunctionAnalyzer::Impl::forgetLocals(FuncId Callee, ArrayRef<VId> Args, Sta
   }
 }
 
+// How a call is made: for those who walk the calls top-down.
+void FunctionAnalyzer::Impl::noteCall(EventIdx Idx, VId Callee, ArrayRef<VId> Args,
+                                      const StateList &States) {
+  auto Import = [&](VId V) {
+    const VId Known = S.Pool.import(V, Pool);
+    if (Known)
+      return Known;
+    const VId Some = ofSomeObject(V);
+    return Some == AnyObject ? 0 : S.Pool.import(Some, Pool);
+  };
+  for (const PathState &St : States) {
+    CallState C;
+    C.Where = Idx;
+    C.When = exportFacts(St, {});
+    C.Lost = llvm::any_of(St.Facts, [&](const Pred &X) {
+      return !is_contained(NotConditions, X) && !S.Pool.import(X.V, Pool);
+    });
+    if (Pool.node(Callee).Kind != ValueKind::Func)
+      C.Callee = Import(resolve(Callee, St));
+    for (uint32_t I = 0; I != Args.size(); ++I) {
+      const VId A = resolve(Args[I], St);
+      C.Args.push_back(Import(A));
+      constexpr uint8_t Anything = VF_Param | VF_Memory | VF_Opaque;
+      if (I < 64 && (Pool.node(A).Flags & Anything))
+        for (VId Other : Args)
+          if (Other != Args[I] && Pool.contains(Other, Anything, A))
+            C.NonNull |= 1ull << I;
+      for (const Pred &X : St.Facts) {
+        const VNode N = Pool.node(X.V);
+        if (X.Op != PredOp::Eq || X.Mask != ~0ull || N.Kind != ValueKind::Load)
+          continue;
+        const VNode Address = Pool.node(N.A);
+        if (N.A == A && Address.Kind == ValueKind::Local && X.C == 0)
+          C.Members.push_back({I, 0, 0, 0});
+        else if (Address.Kind == ValueKind::Field && Address.A == A)
+          C.Members.push_back({I, Address.B, Address.C, X.C});
+      }
+    }
+    llvm::sort(C.Members);
+    for (const Pred &X : St.Facts)
+      if (const VNode N = Pool.node(X.V);
+          N.Kind == ValueKind::Call &&
+          implied(X, {X.V, PredOp::Ne, false, ~0ull, 0}) == Truth::True)
+        C.Succeeded.push_back(N.A);
+    for (const HeldContext &H : St.Held)
+      if (M.Contexts[H.Context].Class == ContextClass::Atomic && H.Sure && H.Where != AtEntry)
+        C.Atomic.push_back(H.Context);
+    llvm::sort(C.Atomic);
+    size_t Same = 0;
+    auto Old = llvm::find_if(*Calls, [&](const CallState &O) {
+      Same += O.Where == Idx;
+      return O.Where == Idx && O.Callee == C.Callee && O.Args == C.Args && O.Members == C.Members &&
+             O.Atomic == C.Atomic;
+    });
+    if (Old == Calls->end()) {
+      if (Same >= MaxCallStates) { // one for all the others
+        C.When.clear();
+        C.Args.assign(Args.size(), 0);
+        C.Members.clear();
+      }
+      if (Same <= MaxCallStates)
+        Calls->push_back(std::move(C));
+      continue;
+    }
+    llvm::erase_if(Old->When, [&](const Pred &X) { return !is_contained(C.When, X); });
+    Old->NonNull &= C.NonNull;
+    llvm::erase_if(Old->Succeeded, [&](uint32_t X) { return !is_contained(C.Succeeded, X); });
+    Old->Lost &= C.Lost;
+  }
+}
+
 // Which calls are always made in a scope: what they reach cannot do what it prevents.
 void FunctionAnalyzer::Impl::noteScopes(EventIdx Idx, const StateList &States) {
   for (const PathState &St : States) {
@@ -310,6 +381,8 @@ void FunctionAnalyzer::Impl::doCall(EventIdx Idx, const Event &E, StateList &Sta
   for (uint32_t I = 0; I != E.ArgCount; ++I)
     Args.push_back(val(F->Operands[E.ArgBegin + I]));
   VId Callee = val(E.A);
+  if (Collecting && Calls)
+    noteCall(Idx, Callee, Args, States);
   const VNode CN = Pool.node(Callee);
   const FunctionModel *FM = CN.Kind == ValueKind::Func ? S.ModelOf[CN.A] : nullptr;
   if (!FM || FM->TheRole == FunctionModel::Role::Primitive)

@@ -62,9 +62,10 @@ std::string dumpEffects(const Solution &S, FuncId F) {
   for (const Atom &A : E.Atoms)
     Out += fmt::format("  {} via {} at line {} (evidence {}, conditions {}, depth {}) when {}; "
                        "ended{} inside{}\n",
-                       A.Kind == AtomKind::Sleep ? "sleeps"
-                       : A.Kind == AtomKind::Io  ? "reclaims (io)"
-                                                 : "reclaims (fs)",
+                       A.Kind == AtomKind::Sleep     ? "sleeps"
+                       : A.Kind == AtomKind::Reclaim ? "reclaims"
+                       : A.Kind == AtomKind::Io      ? "reclaims (io)"
+                                                     : "reclaims (fs)",
                        NameOf(A.Target != NoFunc ? A.Target : A.Callee).str(),
                        S.P.function(F).Events[A.Where].Line, int(A.How), A.Conditions, A.Depth,
                        Print.guard(A.When), Print.contexts(A.Ended), Print.contexts(A.Inside));

@@ -58,7 +58,7 @@ std::array<std::vector<FuncId>, AtomKinds> findExposed(const Program &P, const C
                                                        ArrayRef<std::vector<ScopedCall>> Scoped) {
   const size_t N = P.Functions.size();
   std::array<std::vector<FuncId>, AtomKinds> Out;
-  for (AtomKind K : {AtomKind::Io, AtomKind::Fs}) {
+  for (AtomKind K : ReclaimLevels) {
     std::vector<FuncId> &By = Out[unsigned(K)];
     By.assign(N, NoFunc);
     std::vector<FuncId> Work; // first in, first out

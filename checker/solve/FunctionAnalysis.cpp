@@ -332,9 +332,19 @@ FunctionResult FunctionAnalyzer::Impl::analyze(FuncId Func) {
   return std::move(R);
 }
 
+std::vector<CallState> FunctionAnalyzer::Impl::calls(FuncId Func) {
+  std::vector<CallState> Out;
+  Calls = &Out;
+  analyze(Func);
+  Calls = nullptr;
+  llvm::stable_sort(Out, [](auto &A, auto &B) { return A.Where < B.Where; });
+  return Out;
+}
+
 FunctionAnalyzer::FunctionAnalyzer(Solution &S, SolveContext &C)
     : I(std::make_unique<Impl>(S, C)) {}
 FunctionAnalyzer::~FunctionAnalyzer() = default;
 FunctionResult FunctionAnalyzer::analyze(FuncId F) { return I->analyze(F); }
+std::vector<CallState> FunctionAnalyzer::calls(FuncId F) { return I->calls(F); }
 
 } // namespace gfpcheck

@@ -30,9 +30,35 @@ struct FunctionResult {
   FunctionEffects Effects;
   std::vector<Defect> Defects;
   std::vector<ScopedCall> ScopedCalls; ///< sorted
+  std::vector<LockedReclaim> Locked;   ///< one a lock class and level
   std::vector<GfpStore> GfpStores;     ///< whose mask is known here
   /// Atoms of callees that this caller's arguments decided: (callee, atom).
   std::vector<std::pair<FuncId, uint32_t>> Decided;
+};
+
+/// What a member of the record that an argument points to holds. Without a name: 0 in all
+/// that are not listed.
+struct KnownMember {
+  uint32_t Argument = 0;
+  NameId Record = 0, Field = 0;
+  int64_t Value = 0;
+  auto key() const { return std::tuple(Argument, Record, Field, Value); }
+  bool operator==(const KnownMember &O) const { return key() == O.key(); }
+  bool operator<(const KnownMember &O) const { return key() < O.key(); }
+};
+
+/// A call as a function makes it on some of its paths. All values are of the program's
+/// pool, over the function's parameters and globals; 0 where they are not known there.
+struct CallState {
+  EventIdx Where = 0;
+  Guard When;        ///< what holds there, of what the function knew at its entry
+  bool Lost = false; ///< a condition on the way cannot be said in those terms
+  VId Callee = 0;    ///< the function value, for indirect calls
+  llvm::SmallVector<VId, 6> Args;
+  llvm::SmallVector<KnownMember, 2> Members; ///< of what arguments point to, sorted
+  uint64_t NonNull = 0; ///< arguments that are used as addresses elsewhere in the call, by bit
+  llvm::SmallVector<uint32_t, 2> Succeeded; ///< earlier calls (CallNo) that returned nonzero
+  llvm::SmallVector<ContextId, 2> Atomic;   ///< atomic contexts begun here and held, sorted
 };
 
 /// Functions that an indirect call's callee value may be. Empty: unknown.
@@ -44,15 +70,14 @@ struct CalleeSet {
 };
 CalleeSet indirectCallees(const Program &P, const Model &M, const ValuePool &Pool, VId Callee);
 
-/// Fills D.Lock and D.LockClass from D.Held.Lock, a value of \p Pool in \p Func.
-void describeLock(Defect &D, const ValuePool &Pool, const Program &P, FuncId Func);
-
 /// Analyses functions one after the other; keeps its scratch memory in between.
 class FunctionAnalyzer {
 public:
   FunctionAnalyzer(Solution &S, SolveContext &C);
   ~FunctionAnalyzer();
   FunctionResult analyze(FuncId F);
+  /// The calls that \p F makes, sorted by event; for each the states that differ.
+  std::vector<CallState> calls(FuncId F);
 
 private:
   class Impl;

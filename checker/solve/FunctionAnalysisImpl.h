@@ -41,7 +41,8 @@ inline constexpr unsigned FlagWeight = 2;  // a flag in memory that the callee t
 inline constexpr unsigned RoundWeight = 2; // a test of what a loop or another path left
 inline constexpr size_t MaxParamCalls = 4; // calls of parameters a function
 inline constexpr size_t MaxOutcomes = 6;
-inline constexpr size_t FewTargets = 8; // an indirect call with more is a guess
+inline constexpr size_t MaxCallStates = 4; // of one call
+inline constexpr size_t FewTargets = 8;    // an indirect call with more is a guess
 
 using StateList = SmallVector<PathState, 4>;
 
@@ -61,6 +62,7 @@ public:
   Impl(Solution &S, SolveContext &C);
 
   FunctionResult analyze(FuncId Id);
+  std::vector<CallState> calls(FuncId Id);
 
 private:
   // Values.
@@ -112,6 +114,7 @@ private:
   void addGfpResult(VId Address, VId Value);
   void learnStored(VId Loaded, VId New, PathState &St);
   void learnGfp(VId Loaded, VId Value, PathState &St);
+  void noteCall(EventIdx Idx, VId Callee, ArrayRef<VId> Args, const StateList &States);
   void noteScopes(EventIdx Idx, const StateList &States);
   void begin(PathState &St, const HeldContext &H);
   void end(PathState &St, ContextId C, VId Lock, EventIdx Where);
@@ -148,6 +151,11 @@ private:
   bool matters(ContextId C, AtomKind K) const;
   /// Those of \p Held in which \p K is a defect.
   HeldList holding(ArrayRef<HeldContext> Held, AtomKind K) const;
+  bool isLock(const HeldContext &H) const {
+    return M.Contexts[H.Context].Class == ContextClass::Lock;
+  }
+  bool holdsLock(const Atom &A) const { return !A.Inside.empty() && isLock(A.Inside.front()); }
+  HeldList locks(ArrayRef<HeldContext> Held) const;
   /// Bit per AtomKind that scopes held, or task flags known to be set, prevent.
   uint8_t prevented(ArrayRef<HeldContext> Held, ArrayRef<Pred> Facts) const;
   bool isGfpMemory(VId V) const { return S.isGfpMember(Pool, V); }
@@ -161,6 +169,10 @@ private:
                         const PathState &St);
   void emit(const PathState &St, const Substituted &Callee, HeldList AllHeld, HeldList Ended,
             const HeldList &Inside, const Link &L, std::pair<FuncId, uint32_t> Origin);
+  bool dependsOnMask(ArrayRef<Pred> When) const;
+  void addLocked(Atom A, ArrayRef<Pred> When, ArrayRef<HeldContext> Locks, bool InCallee);
+  void exportAtom(const PathState &St, Atom A, ArrayRef<Pred> When, const HeldList &Inside,
+                  bool InCallee, HeldList Ended, const Link &L);
   unsigned undecided(ArrayRef<Pred> When, AtomKind K) const;
   void addAtom(Atom A);
   Guard exportFacts(const PathState &St, ArrayRef<Pred> More);
@@ -207,6 +219,7 @@ private:
   llvm::DenseMap<uint32_t, llvm::SmallVector<std::pair<ValueId, bool>, 2>> AnnotationJoins;
   llvm::DenseMap<EventIdx, uint8_t> Scoped; ///< by call: ScopedCall::Prevents so far
   bool Collecting = false;                  ///< second phase
+  std::vector<CallState> *Calls = nullptr;  ///< where to note calls in that phase; or null
   std::vector<bool> LoopHead;               ///< by block, in the second phase
   bool Capped = false;
 };

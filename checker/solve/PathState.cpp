@@ -75,7 +75,7 @@ uint64_t lockClass(const ValuePool &Pool, const Program &P, VId Lock) {
     case ValueKind::Field:
       return Member{N.B, N.C}.key();
     case ValueKind::Global:
-      return uint64_t(N.A) | 1ull << 63;
+      return N.A & SpecialBit ? 0 : uint64_t(N.A) | 1ull << 63;
     case ValueKind::Index:
       Lock = N.A;
       continue;
@@ -113,6 +113,8 @@ size_t findHeld(const ValuePool &Pool, const Program &P, ArrayRef<HeldContext> H
   // likewise. A parameter is the caller's lock, and not one of a known class taken here.
   auto Any = [&](VId L) {
     L = lockObject(Pool, P, L);
+    if (Pool.node(L).Kind == ValueKind::Field) // of whatever object: of this class
+      return false;
     return !L || (Pool.node(L).Flags & VF_Opaque) || Pool.node(L).Kind == ValueKind::Load;
   };
   size_t SameClass = Npos, Unknown = Npos;

@@ -18,6 +18,7 @@
 #include "FunctionAnalysis.h"
 #include "GfpMembers.h"
 #include "PathState.h"
+#include "ReclaimGraph.h"
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/TimeProfiler.h"
@@ -54,6 +55,7 @@ public:
     S.Effects.resize(N);
     Defects.resize(N);
     Scoped.resize(N);
+    Locked.resize(N);
     GfpStores.resize(N);
     Evaluations.assign(N, 0);
     Queued.resize(N, true);
@@ -73,12 +75,15 @@ public:
     }
     for (auto &List : Defects)
       S.Defects.insert(S.Defects.end(), List.begin(), List.end());
+    for (auto &List : Locked)
+      std::move(List.begin(), List.end(), std::back_inserter(S.Locked));
     addRoots();
     addUndecided();
     Entries = findEntries(S.P, Graph);
     dropScoped();
     decideMembers();
     findBootOnly();
+    walkReclaim(S, Graph, Analyzer);
   }
 
   const InterfaceAtoms &interface(ArrayRef<FuncId> Targets, uint64_t Key) override {
@@ -128,6 +133,7 @@ private:
     FunctionResult R = Analyzer.analyze(F);
     Defects[F] = std::move(R.Defects);
     Scoped[F] = std::move(R.ScopedCalls);
+    Locked[F] = std::move(R.Locked);
     GfpStores[F] = std::move(R.GfpStores);
     for (auto [Callee, Atom] : R.Decided)
       markDecided(Callee, Atom);
@@ -219,6 +225,9 @@ private:
       return D.Chain.Kind != AtomKind::Sleep &&
              S.ExposedBy[unsigned(D.Chain.Kind)][D.Func] == NoFunc;
     });
+    llvm::erase_if(S.Locked, [&](const LockedReclaim &X) {
+      return S.ExposedBy[unsigned(X.Chain.Kind)][X.Func] == NoFunc;
+    });
   }
 
   // Allocations whose GFP flags are kept in memory.
@@ -227,7 +236,7 @@ private:
     for (FuncId F = 0; F != GfpStores.size(); ++F)
       for (const GfpStore &X : GfpStores[F])
         Members.add(F, X);
-    llvm::erase_if(S.Defects, [&](Defect &D) {
+    auto Impossible = [&](auto &D) {
       bool Unknown = false;
       for (const Pred &X : D.Memory) {
         Truth T = Members.decide(X, D.Func);
@@ -240,7 +249,9 @@ private:
         D.Memory.clear();
       }
       return false;
-    });
+    };
+    llvm::erase_if(S.Defects, Impossible);
+    llvm::erase_if(S.Locked, Impossible);
   }
 
   // Functions of init sections, and those that nothing else calls.
@@ -325,7 +336,8 @@ private:
   void addUndecided() {
     for (FuncId F = 0; F != S.Effects.size(); ++F)
       for (const Atom &A : S.Effects[F].Atoms) {
-        if (A.Inside.empty() || A.Decided)
+        if (A.Inside.empty() || A.Decided ||
+            S.M.Contexts[A.Inside.front().Context].Class == ContextClass::Lock)
           continue;
         // Report where the context begins, not at every caller above.
         if (A.Callee != NoFunc && A.Target == NoFunc &&
@@ -359,6 +371,7 @@ private:
   std::vector<FuncId> Entries;
   std::vector<std::vector<Defect>> Defects; // by FuncId, as the next two
   std::vector<std::vector<ScopedCall>> Scoped;
+  std::vector<std::vector<LockedReclaim>> Locked;
   std::vector<std::vector<GfpStore>> GfpStores;
   std::vector<uint8_t> Evaluations;
   BitVector Queued;
@@ -385,8 +398,10 @@ Solution::Solution(const Program &P, const Model &M)
   }
   Current = Pool.make(ValueKind::Global, P.findName("current") | SpecialBit);
   AnyObject = Pool.make(ValueKind::Global, P.findName("<object>") | SpecialBit);
+  Unreferenced = Pool.make(ValueKind::Global, P.findName("<unreferenced>") | SpecialBit);
   TaskFlags = Pool.make(ValueKind::Load, taskMember("flags"));
   DirectReclaim = P.Constants.lookup("__GFP_DIRECT_RECLAIM");
+  LevelBit[unsigned(AtomKind::Reclaim)] = DirectReclaim;
   LevelBit[unsigned(AtomKind::Io)] = P.Constants.lookup("__GFP_IO");
   LevelBit[unsigned(AtomKind::Fs)] = P.Constants.lookup("__GFP_FS");
   for (const ContextKind &C : M.Contexts)
@@ -425,6 +440,11 @@ std::vector<std::string> Solution::statLines() const {
                   "unbalanced contexts dropped {}",
                   Caps.States, Caps.Atoms, Caps.Conditions, Caps.Outcomes, Caps.Rounds,
                   Caps.Unbalanced),
+      fmt::format(
+          "locks: {} edges to reclaim, {} from reclaim to locks; {} functions reached in {} "
+          "visits, {} calls too far; {} locks without a class, {} of unreferenced objects",
+          Locked.size(), ReclaimLocks.size(), Caps.ReclaimFunctions, Caps.ReclaimVisits,
+          Caps.ReclaimFar, Caps.Classless, Caps.Unreferenced),
   };
 }
 

@@ -158,7 +158,7 @@ TEST(Model, ScopeMayPreventMoreThanItClears) {
 
 TEST(Model, ContextErrors) {
   EXPECT_EQ(contextError("class: mutex"),
-            "model 'm': context 'c': class is 'mutex', expected atomic, scope or holder");
+            "model 'm': context 'c': class is 'mutex', expected atomic, scope, holder or lock");
   EXPECT_EQ(contextError("class: holder, state: s, begin: b, needs: n"),
             "model 'm': context 'c': 'forbids' is '', expected fs or io");
   EXPECT_EQ(contextError("class: holder, forbids: sleep, state: s, begin: b, needs: n"),

@@ -68,11 +68,15 @@ public:
   explicit ReclaimProgram(Files Units, llvm::StringRef Model = "")
       : TestProgram(probed(std::move(Units)), {ReclaimModel, "schema: 1\n" + Model.str()}) {}
 
-  /// The kinds of the atoms of Name, sorted: "fs", "io", "sleep".
+  /// The kinds of the atoms of Name, sorted: "any" (reclaim of whatever level), "fs", "io",
+  /// "sleep".
   std::vector<std::string> kinds(llvm::StringRef Name) const {
     std::vector<std::string> Out;
     for (const Atom &A : effects(Name).Atoms)
-      Out.push_back(A.Kind == AtomKind::Fs ? "fs" : A.Kind == AtomKind::Io ? "io" : "sleep");
+      Out.push_back(A.Kind == AtomKind::Fs        ? "fs"
+                    : A.Kind == AtomKind::Io      ? "io"
+                    : A.Kind == AtomKind::Reclaim ? "any"
+                                                  : "sleep");
     std::sort(Out.begin(), Out.end());
     return Out;
   }

@@ -32,12 +32,20 @@ struct CheckOptions {
 
 struct CheckResult {
   std::vector<Finding> Findings;     ///< sorted by file, line, check, id; one per id
+  std::vector<Finding> Locks;        ///< describeLocks()
   std::vector<std::string> CapLines; ///< statistics and limits reached, for --stats
   std::vector<std::string> Dumps;    ///< one text a function of that name
 };
 
 /// Solves \p P and runs the checks.
 CheckResult runChecks(const Program &P, const Model &M, const CheckOptions &O);
+
+/// What is known of each lock class that reclaim waits for or that is held across an
+/// allocation, for `gfpcheck query locks`, sorted by class. Function is the class, Message one
+/// line about it; Paths: the way of reclaim to the lock, and the allocation under it that lets
+/// reclaim go furthest, where there are such. Line and File: where reclaim takes it, else where
+/// it is held.
+std::vector<Finding> describeLocks(const Solution &S);
 
 /// The stable fingerprint of a finding made of \p Parts (names; no line numbers, no
 /// absolute paths).

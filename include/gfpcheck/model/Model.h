@@ -27,15 +27,17 @@ namespace gfpcheck {
 using ContextId = uint8_t;
 inline constexpr ContextId NoContext = 0xff;
 
-/// What an operation may do that some context forbids. Io and Fs: enter direct reclaim
-/// with __GFP_IO, with __GFP_FS.
-enum class AtomKind : uint8_t { Sleep, Io, Fs };
-inline constexpr unsigned AtomKinds = 3;
+/// What an operation may do that some context forbids: sleep, or enter direct reclaim, of
+/// one of three levels: with whatever flags, with __GFP_IO, with __GFP_FS.
+enum class AtomKind : uint8_t { Sleep, Reclaim, Io, Fs };
+inline constexpr unsigned AtomKinds = 4;
+inline constexpr AtomKind ReclaimLevels[] = {AtomKind::Reclaim, AtomKind::Io, AtomKind::Fs};
 
 enum class ContextClass : uint8_t {
   Atomic, ///< sleeping is a bug
   Scope,  ///< clears flags of every allocation (memalloc_nofs_save())
   Holder, ///< something is held that reclaim may need
+  Lock,   ///< a sleeping lock: whether reclaim may need it is for the lock graph to say
 };
 
 /// A state that a task can be in.
@@ -53,6 +55,8 @@ struct ContextKind {
   uint8_t Prevents = 0;               ///< Scope: bit per AtomKind that cannot happen in it
   std::string TaskFlag;               ///< Scope: the bit of current->flags that stands for it
   std::string Needs;                  ///< Holder: what reclaim would need
+  bool Shared = false;                ///< Lock: held by several at a time (read mode)
+  bool Interrupt = false;             ///< Holder: mostly in interrupts, so nothing in it sleeps
   bool Certain = true; ///< Holder: a callback is in it from its entry on; otherwise from some
                        ///< point on that is not seen
 
@@ -84,7 +88,8 @@ struct FunctionModel {
   bool SleepsFirst = false; ///< Primitive that may sleep before it begins the context
   std::string Value;        ///< Value: name of the special value it returns
   int ValueArg = -1;        ///< Value: it returns this argument
-  bool HasBody = false;     ///< Primitive of a Holder: what its body does counts as well
+  bool HasBody = false;     ///< Primitive of a Holder or Lock: what its body does counts as well
+  bool Tries = false;       ///< Primitive that does not wait for the lock (trylock)
   std::string Why;
 };
 
@@ -93,6 +98,7 @@ struct CallbackModel {
   ContextId Context = NoContext; ///< NoContext: runs in process context of its own
   std::string Phrase;            ///< "timer callback"
   std::string Field;             ///< registration of an object: "record.member" of it
+  bool InReclaim = false;        ///< reclaim calls it
 };
 
 /// A queue or a work item: work that something in reclaim's way waits for.
@@ -105,6 +111,20 @@ struct WorkModel {
 /// A function that queues a work item: which arguments are queue and item.
 struct QueueingModel {
   unsigned Queue = 0, Work = 1;
+};
+
+/// A function in which reclaim begins, or a member whose functions it calls.
+struct ReclaimEntry {
+  std::string Function; ///< or "record.member"
+  int GfpArg = -1;      ///< argument with the mask of the allocation; -1: none
+  bool Flagged = true;  ///< PF_MEMALLOC is set in it
+  std::string Phrase;   ///< "direct reclaim"
+};
+
+/// A function (or "record.member") that is given an object to which no reference is left.
+struct UnreferencedModel {
+  std::string Function;
+  unsigned Argument = 0;
 };
 
 /// A member that holds GFP flags.
@@ -132,8 +152,16 @@ public:
   std::vector<WorkModel> Works;
   llvm::StringMap<QueueingModel> Queueing;
   std::vector<GfpMemberModel> GfpMembers;
-  std::vector<std::string> CoreDirs; ///< prefixes of the core's files: a finding
-                                     ///< names the last function outside them
+  std::vector<ReclaimEntry> ReclaimEntries;
+  std::vector<std::string> LevelMembers; ///< "record.member" with the mask that reclaim runs for
+  /// "record.member" → constant (of ProbeConstants) that it holds in all that reclaim handles.
+  llvm::StringMap<std::string> ReclaimFacts;
+  llvm::StringMap<std::string> ReclaimExcludes; ///< functions that reclaim does not get to
+  std::vector<UnreferencedModel> Unreferenced;
+  llvm::StringMap<unsigned> LastReferences; ///< function that returns nonzero where it drops
+                                            ///< the last reference → argument with the count
+  std::vector<std::string> CoreDirs;        ///< prefixes of the core's files: a finding
+                                            ///< names the last function outside them
   /// Constants whose values are read from the analysed tree (Program::Constants), and
   /// the headers that define them ("linux/gfp.h"). Without repetition.
   std::vector<std::string> ProbeHeaders, ProbeConstants;

@@ -150,6 +150,44 @@ struct Defect {
   std::string LockClass;       ///< "record.member" or the variable, "" if unknown
 };
 
+/// A sleeping lock held across an operation that may enter direct reclaim: the edge from
+/// the lock to a level of reclaim, Chain.Kind.
+struct LockedReclaim {
+  FuncId Func = NoFunc;  ///< where the lock and the chain to the allocation meet
+  HeldContext Held;      ///< taken by event Held.Where of Func
+  uint64_t Class = 0;    ///< lockClass()
+  bool InCallee = false; ///< the lock is taken deeper on the chain (Chain.Inside)
+  Guard Memory;          ///< as Defect::Memory
+  Atom Chain;            ///< Chain.Where is an event of Func
+};
+
+/// A call on the way from where reclaim begins to a lock.
+struct ReclaimHop {
+  FuncId Func = NoFunc; ///< the caller
+  EventIdx Where = 0;
+  FuncId Callee = NoFunc; ///< NoFunc: the lock is taken here
+  bool Indirect = false;
+  uint16_t Targets = 1; ///< that an indirect call may reach on this way
+};
+
+/// A lock that reclaim waits for: the edge from a level of reclaim to the lock.
+struct ReclaimLock {
+  uint64_t Class = 0;                 ///< lockClass()
+  AtomKind Level = AtomKind::Reclaim; ///< the lowest that gets there
+  ContextId Context = 0;              ///< how it is taken
+  NameId Provider = 0; ///< whose objects they are, of a lock in a structure of the core
+  VId Lock = 0;
+  std::vector<ReclaimHop> Way; ///< from where reclaim begins
+  std::string Entry;           ///< what that is: "direct reclaim"
+  unsigned Conditions = 0;     ///< calls on the way, from the filesystem or driver on, that are
+                               ///< made under conditions that reclaim does not decide
+  unsigned Foreign = 0;        ///< of Conditions, those that others test than the filesystem or
+                               ///< driver on whose behalf the lock is taken
+  unsigned LastReferences = 0; ///< calls on the way made only when a last reference goes
+  bool Guess = false;          ///< one of many functions that a table of one provider may have
+  bool Crosses = false;        ///< the way leads from one provider into another by a table
+};
+
 } // namespace gfpcheck
 
 #endif // GFPCHECK_SOLVE_EFFECTS_H

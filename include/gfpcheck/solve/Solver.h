@@ -22,6 +22,11 @@ struct SolveCaps {
   size_t Outcomes = 0;                ///< functions whose outcomes were merged
   size_t Unbalanced = 0;              ///< contexts held on return on some paths only, for no reason
                                       ///< that a caller could see: dropped
+  size_t Classless = 0;               ///< allocations under a lock whose class is not known
+  size_t ReclaimVisits = 0;           ///< functions reached from reclaim, in some context
+  size_t ReclaimFunctions = 0;        ///< functions reached from reclaim
+  size_t ReclaimFar = 0;              ///< calls not followed as too much would have to be so
+  size_t Unreferenced = 0;            ///< locks in objects that nobody else has
   size_t Unresolved = 0;              ///< indirect calls with no known target
   size_t Resolved = 0, TargetSum = 0; ///< followed indirect calls, their targets
   size_t Evaluations = 0;
@@ -43,12 +48,15 @@ public:
   VId Current = 0;                            ///< the value `current`
   VId TaskFlags = 0;                          ///< current->flags
   VId AnyObject = 0;                          ///< some object, which one is not known
+  VId Unreferenced = 0;                       ///< an object to which no reference is left
   std::vector<int64_t> TaskFlag;              ///< by ContextId: the bit of current->flags, or 0
   /// Member::key() of Model::GfpMembers → whether owners tell its objects apart.
   llvm::DenseMap<uint64_t, bool> GfpMemberKeys;
   llvm::DenseSet<uint64_t> GfpOwnerKeys; ///< of members that hold the usual object
   std::vector<FunctionEffects> Effects;  ///< by FuncId
   std::vector<Defect> Defects;
+  std::vector<LockedReclaim> Locked;
+  std::vector<ReclaimLock> ReclaimLocks; ///< one a class, level and provider
   std::vector<bool> BootOnly; ///< by FuncId: runs only while the kernel boots (or a module loads)
   /// By AtomKind (Io, Fs) and FuncId: who calls it where no scope prevents that; itself
   /// where a task begins; NoFunc: nobody.
@@ -70,6 +78,12 @@ public:
 /// Computes the effects of all functions, callees first; recursive ones and indirect
 /// calls by iteration. Deterministic.
 std::unique_ptr<Solution> solve(const Program &P, const Model &M);
+
+/// What a lock class is called: "record.member" or the variable; "" for 0.
+std::string lockClassName(const Program &P, uint64_t Class);
+
+/// Fills D.Lock and D.LockClass from D.Held.Lock, a value of \p Pool in \p Func.
+void describeLock(Defect &D, const ValuePool &Pool, const Program &P, FuncId Func);
 
 /// The effects of \p F in words, for people who debug the analysis.
 std::string dumpEffects(const Solution &S, FuncId F);

@@ -1,0 +1,218 @@
+//===- AllocationReport.cpp - Findings about allocations ------------------===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "AllocationReport.h"
+#include "llvm/ADT/bit.h"
+#include <fmt/format.h>
+#include <tuple>
+
+using namespace llvm;
+
+namespace gfpcheck {
+
+namespace {
+
+constexpr size_t TailCalls = 1; // that tell one way to an allocation from another
+
+// Conditions on the way (Atom::Conditions) that nothing decided: in all, for high
+// confidence; outside the code of the filesystem or driver itself, for medium. Set by
+// reading findings on Linux 6.12 (docs/field-report.md).
+constexpr unsigned HighConditions = 2, MediumForeign = 3;
+
+// "GFP_KERNEL | __GFP_ZERO": with the names that the analysed tree gives the bits.
+std::string flagNames(const Program &P, uint64_t Mask) {
+  static const char *const Sets[] = {"GFP_HIGHUSER_MOVABLE",
+                                     "GFP_HIGHUSER",
+                                     "GFP_USER",
+                                     "GFP_KERNEL_ACCOUNT",
+                                     "GFP_KERNEL",
+                                     "GFP_NOFS",
+                                     "GFP_NOIO",
+                                     "GFP_ATOMIC",
+                                     "GFP_NOWAIT"};
+  std::string Out;
+  auto Take = [&](StringRef Name) {
+    auto It = P.Constants.find(Name);
+    uint64_t Bits = It == P.Constants.end() ? 0 : uint64_t(It->second);
+    if (!Bits || (Mask & Bits) != Bits)
+      return false;
+    Out += (Out.empty() ? "" : " | ") + Name.str();
+    Mask &= ~Bits;
+    return true;
+  };
+  for (const char *Name : Sets)
+    if (Take(Name))
+      break;
+  std::vector<StringRef> Bits;
+  for (const auto &Entry : P.Constants)
+    if (Entry.first().starts_with("__GFP_"))
+      Bits.push_back(Entry.first());
+  llvm::sort(Bits);
+  for (StringRef Name : Bits)
+    Take(Name);
+  if (Mask || Out.empty())
+    Out += fmt::format("{}{:#x}", Out.empty() ? "" : " | ", Mask);
+  return Out;
+}
+
+} // namespace
+
+AllocationReport::AllocationReport(const Solution &S, const Defect &D)
+    : ContextReport(S, D, Blamed::Provider) {
+  if (possible())
+    std::tie(Flags, Giver) = findFlags();
+}
+
+std::string AllocationReport::id(const Finding &F, ArrayRef<std::string> Apart) const {
+  std::vector<std::string> Parts{F.Check, F.Function, F.File, operation(fault()), entity()};
+  const size_t First = std::max(ContextHop, Fault - std::min(Fault, TailCalls));
+  for (size_t I = First; I != Fault; ++I)
+    Parts.push_back(functionName(Way.Hops[I].Func));
+  // Which of several such calls in one function, without line numbers.
+  const Function &Fn = S.P.function(fault().Func);
+  unsigned Ordinal = 0;
+  for (EventIdx E = 0; E != fault().Where; ++E)
+    Ordinal += Fn.Events[E].Kind == EventKind::Call && Fn.Events[E].A == Fn.Events[fault().Where].A;
+  Parts.push_back(std::to_string(Ordinal));
+  Parts.insert(Parts.end(), Apart.begin(), Apart.end());
+  return fingerprint(Parts);
+}
+
+StringRef AllocationReport::levelName() const {
+  switch (D.Chain.Kind) {
+  case AtomKind::Fs:
+    return "__GFP_FS";
+  case AtomKind::Io:
+    return "__GFP_IO";
+  default:
+    return "__GFP_DIRECT_RECLAIM";
+  }
+}
+
+bool AllocationReport::maskKnown() const {
+  return !D.Memory.empty() || llvm::any_of(Way.Hops, [&](const Hop &H) {
+    return S.Pool.node(H.Gfp).Kind == ValueKind::Const;
+  });
+}
+
+Step AllocationReport::allocationStep() const {
+  const Hop &Last = Way.Hops.back();
+  const std::string Set = D.Chain.Kind == AtomKind::Reclaim
+                              ? "__GFP_DIRECT_RECLAIM is"
+                              : fmt::format("__GFP_DIRECT_RECLAIM and {} are", levelName().str());
+  return stepAt(S, StepKind::Alloc, Last.Func, Last.Where,
+                fmt::format("{}() may enter direct reclaim: {} set{}",
+                            callName(S, Last.Func, Last.Where), Set, origin()));
+}
+
+std::string AllocationReport::passInstead(StringRef Mask, const std::string &Scope) const {
+  if (Giver == Way.Hops.size())
+    return Scope;
+  return fmt::format("pass {} to {}() at {}:{}, or {}", Mask.str(), operation(Way.Hops[Giver]),
+                     S.P.functionFile(Way.Hops[Giver].Func).str(), eventAt(Giver).Line, Scope);
+}
+
+// What a filesystem or driver tests of its own data is not whether it may allocate.
+Confidence AllocationReport::chainConfidence() const {
+  const unsigned Foreign = Way.Foreign + Way.Conditions;
+  if (D.Chain.How == Evidence::Guess || Foreign > MediumForeign || S.BootOnly[D.Func])
+    return Confidence::Low;
+  if (!maskKnown())
+    return Confidence::Medium;
+  // Stacking: by the type of a table alone, into another filesystem or driver.
+  if (Way.CrossesProvider)
+    return Confidence::Low;
+  return D.Chain.How == Evidence::Certain && Foreign == 0 && D.Chain.Conditions <= HighConditions
+             ? Confidence::High
+             : Confidence::Medium;
+}
+
+// The mask, and the hop that gives it: the outermost at which it is a constant, else
+// the outermost at which it is known.
+std::pair<std::string, size_t> AllocationReport::findFlags() const {
+  for (size_t I = 0; I != Way.Hops.size(); ++I) {
+    const VNode &N = S.Pool.node(Way.Hops[I].Gfp);
+    if (N.Kind != ValueKind::Const)
+      continue;
+    // Deeper hops have it as a parameter, until one that gives it.
+    size_t Last = I;
+    while (Last + 1 < Way.Hops.size() &&
+           S.Pool.node(Way.Hops[Last + 1].Gfp).Kind == ValueKind::Const)
+      ++Last;
+    return {flagNames(S.P, N.Imm), Last};
+  }
+  for (size_t I = ContextHop; I != Way.Hops.size(); ++I)
+    if (Way.Hops[I].Gfp && I >= Fault)
+      return {maskText(Way.Hops[I].Gfp, I), Way.Hops.size()};
+  return {"", Way.Hops.size()};
+}
+
+// "gfp & ~__GFP_FS | __GFP_ZERO", in terms of the parameters of hop \p I's function.
+std::string AllocationReport::maskText(VId V, size_t I) const {
+  const VNode &N = S.Pool.node(V);
+  if (N.Kind == ValueKind::Const)
+    return flagNames(S.P, N.Imm);
+  if ((N.Kind == ValueKind::Or || N.Kind == ValueKind::And) &&
+      S.Pool.node(N.B).Kind == ValueKind::Const) {
+    const uint64_t Bits = S.Pool.node(N.B).Imm;
+    if (N.Kind == ValueKind::Or)
+      return fmt::format("{} | {}", maskText(N.A, I), flagNames(S.P, Bits));
+    uint64_t Known = 0;
+    for (const auto &Entry : S.P.Constants)
+      if (Entry.first().starts_with("__GFP_"))
+        Known |= Entry.second;
+    if (!(Known & ~Bits)) // keeps every flag
+      return maskText(N.A, I);
+    const bool FewKept = llvm::popcount(Known & Bits) < llvm::popcount(Known & ~Bits);
+    return fmt::format("{} & {}({})", maskText(N.A, I), FewKept ? "" : "~",
+                       flagNames(S.P, FewKept ? Known & Bits : Known & ~Bits));
+  }
+  const Hop &H = Way.Hops[I];
+  const TuSummary &Unit = S.P.Units[S.P.Functions[H.Func].Unit];
+  SmallVector<StringRef, 6> Names;
+  for (const Param &X : S.P.function(H.Func).Params)
+    Names.push_back(Unit.str(X.Name));
+  return S.Pool.print(V, S.P, Names);
+}
+
+// How the bits got there: where the mask is given, what is made of it on the way in,
+// and what scopes take away.
+std::string AllocationReport::origin() const {
+  std::string Out;
+  for (size_t I = 0; I != Way.Hops.size(); ++I) {
+    const Hop &H = Way.Hops[I];
+    const VNode &N = S.Pool.node(H.Gfp);
+    auto Place = [&] {
+      return fmt::format("{}() at {}:{}", functionName(H.Func), S.P.functionFile(H.Func).str(),
+                         eventAt(I).Line);
+    };
+    if (I == Giver)
+      Out += fmt::format("; {} comes from {}", flagNames(S.P, N.Imm), Place());
+    else if ((Giver == Way.Hops.size() || I > Giver) &&
+             (N.Kind == ValueKind::And || N.Kind == ValueKind::Or))
+      Out += fmt::format("; {} is made in {}", maskText(H.Gfp, I), Place());
+  }
+  for (const Pred &X : D.Memory)
+    if (X.Mask == uint64_t(S.LevelBit[unsigned(D.Chain.Kind)])) {
+      const VNode A = S.Pool.node(S.Pool.node(X.V).A);
+      Out += fmt::format("; {} is in {}.{} as it is initialised, and nothing that {} stores there "
+                         "takes it away",
+                         levelName().str(), S.P.name(A.B).str(), S.P.name(A.C).str(), provider());
+    }
+  if (D.Chain.Kind == AtomKind::Io && (D.Chain.Prevented >> unsigned(AtomKind::Fs) & 1))
+    Out += "; a scope on the way clears __GFP_FS, but not __GFP_IO";
+  else
+    Out += fmt::format("; no scope on the way clears {}", levelName().str());
+  return Out;
+}
+
+std::string AllocationReport::provider() const {
+  NameId Id = S.P.provider(D.Func);
+  return Id ? S.P.name(Id).str() : "the core";
+}
+
+} // namespace gfpcheck

@@ -1,0 +1,220 @@
+//===- ReclaimLockInversion.cpp - Locks that reclaim waits for ------------===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// docs/checks/reclaim-lock-inversion.md. The solver has both halves of the lock graph:
+// which locks are held across an allocation that may enter reclaim, of which level
+// (Solution::Locked), and which locks reclaim of each level waits for
+// (Solution::ReclaimLocks). A lock in both is a circular dependency.
+//
+//===----------------------------------------------------------------------===//
+
+#include "AllocationReport.h"
+#include "llvm/ADT/STLExtras.h"
+#include <fmt/format.h>
+#include <map>
+#include <set>
+
+using namespace llvm;
+
+namespace gfpcheck {
+
+namespace {
+
+// Conditions on the way to the lock (ReclaimLock::Conditions) for medium and for high
+// confidence. Set by reading findings on Linux 6.12 (docs/field-report.md).
+constexpr unsigned MediumConditions = 5, HighConditions = 2;
+
+const char *level(const ReclaimLock &R) {
+  switch (R.Level) {
+  case AtomKind::Fs:
+    return "only with __GFP_FS";
+  case AtomKind::Io:
+    return "with __GFP_IO, GFP_NOFS included";
+  default:
+    return "whatever the flags, GFP_NOFS and GFP_NOIO included";
+  }
+}
+
+// The way of reclaim to a lock.
+Path reclaimPath(const Solution &S, const ReclaimLock &R) {
+  const std::string Class = lockClassName(S.P, R.Class);
+  Path Out;
+  Out.Title = fmt::format("reclaim -> {}: {}", Class, level(R));
+  const FuncId First = R.Way.front().Func;
+  Out.Steps.push_back(stepAt(S, StepKind::Entry, First, ~0u, R.Entry + " begins"));
+  for (const ReclaimHop &X : R.Way) {
+    Hop H;
+    H.Func = X.Func;
+    H.Where = X.Where;
+    H.Callee = X.Callee;
+    H.Indirect = X.Indirect;
+    H.Targets = X.Targets;
+    if (X.Callee != NoFunc)
+      Out.Steps.push_back(hopStep(S, H));
+    else
+      Out.Steps.push_back(stepAt(S, StepKind::Lock, X.Func, X.Where,
+                                 fmt::format("waits for {} {} ({})", S.M.Contexts[R.Context].Phrase,
+                                             Class, callName(S, X.Func, X.Where))));
+  }
+  return Out;
+}
+
+class Reporter : AllocationReport {
+public:
+  Reporter(const Solution &S, const Defect &D) : AllocationReport(S, D) {}
+  using AllocationReport::possible;
+
+  Finding report(const ReclaimLock &R) const {
+    Finding F = begin("reclaim-lock-inversion");
+    F.Conf = confidence(R);
+    F.Id = id(F, {levelName().str()});
+    F.Message = fmt::format("{}() may enter reclaim{}, which waits for {}: {}", operation(fault()),
+                            withFlags(), className(), contextPhrase());
+    F.Fix = fix(R);
+    F.Paths.push_back(allocationPath());
+    F.Paths.push_back(reclaimPath(S, R));
+    return F;
+  }
+
+  Path allocationPath() const {
+    Path Out =
+        path(fmt::format("{} -> reclaim: the lock is held across an allocation", className()));
+    Out.Steps.push_back(allocationStep());
+    return Out;
+  }
+
+  /// "__GFP_FS, in foo()".
+  std::string strongest() const {
+    return fmt::format("{}, in {}()", levelName().str(), functionName(contextFunction()));
+  }
+
+  /// Whether the two halves can be about one lock: locks in structures of the core are told
+  /// apart by whose objects they are in, as lockdep does with a key for each filesystem type.
+  bool sameOwner(const ReclaimLock &R) const {
+    std::set<NameId> Mine, Reclaims{R.Provider};
+    for (const Hop &H : Way.Hops)
+      Mine.insert(S.P.provider(H.Func));
+    for (const ReclaimHop &H : R.Way)
+      Reclaims.insert(S.P.provider(H.Func));
+    Mine.erase(0);
+    Reclaims.erase(0);
+    return Mine.empty() || Reclaims.empty() ||
+           llvm::any_of(Mine, [&](NameId P) { return Reclaims.count(P); });
+  }
+
+private:
+  std::string className() const { return D.LockClass; }
+
+  std::string fix(const ReclaimLock &R) const {
+    const std::string Outside =
+        fmt::format("allocate before {}() takes the lock", functionName(contextFunction()));
+    switch (R.Level) {
+    case AtomKind::Fs:
+      return passInstead("GFP_NOFS", Outside);
+    case AtomKind::Io:
+      return passInstead("GFP_NOIO (GFP_NOFS is not enough)", Outside);
+    default:
+      return fmt::format("{}, or use mutex_trylock() or its like in reclaim: GFP_NOFS and GFP_NOIO "
+                         "are not enough, as what reclaim calls here tests no flag",
+                         Outside);
+    }
+  }
+
+  Confidence confidence(const ReclaimLock &R) const {
+    const Confidence Chain = chainConfidence();
+    if (Chain == Confidence::Low || R.Crosses || R.Guess || R.LastReferences > 1 ||
+        R.Conditions > MediumConditions)
+      return Confidence::Low;
+    const bool Shared = kind().Shared && S.M.Contexts[R.Context].Shared;
+    return Shared || R.LastReferences || R.Conditions > HighConditions ? Confidence::Medium : Chain;
+  }
+};
+
+} // namespace
+
+static Defect defectOf(const Solution &S, const LockedReclaim &L) {
+  Defect D;
+  D.Func = L.Func;
+  D.Held = L.Held;
+  D.Chain = L.Chain;
+  D.InCallee = L.InCallee;
+  D.Memory = L.Memory;
+  describeLock(D, S.Pool, S.P, L.Func);
+  return D;
+}
+
+void checkReclaimLockInversion(const Solution &S, std::vector<Finding> &Out) {
+  DenseMap<std::pair<uint64_t, unsigned>, SmallVector<const ReclaimLock *, 2>> ByClass;
+  for (const ReclaimLock &R : S.ReclaimLocks)
+    ByClass[{R.Class, unsigned(R.Level)}].push_back(&R);
+  for (const LockedReclaim &L : S.Locked) {
+    auto It = ByClass.find({L.Class, unsigned(L.Chain.Kind)});
+    if (It == ByClass.end())
+      continue;
+    const Defect D = defectOf(S, L);
+    Reporter Report(S, D);
+    if (!Report.possible())
+      continue;
+    for (const ReclaimLock *R : It->second)
+      if (Report.sameOwner(*R)) {
+        Out.push_back(Report.report(*R));
+        break;
+      }
+  }
+}
+
+std::vector<Finding> describeLocks(const Solution &S) {
+  struct Halves {
+    const ReclaimLock *Reclaim = nullptr;
+    SmallVector<const LockedReclaim *, 2> Held; // the strongest first
+  };
+  std::map<std::string, Halves> Classes;
+  for (const ReclaimLock &R : S.ReclaimLocks) {
+    auto Worth = [](const ReclaimLock &X) {
+      return std::tuple(X.Guess || X.Crosses || X.LastReferences > 1, X.Level, X.Conditions,
+                        X.Way.size());
+    };
+    const ReclaimLock *&Old = Classes[lockClassName(S.P, R.Class)].Reclaim;
+    if (!Old || Worth(R) < Worth(*Old))
+      Old = &R;
+  }
+  for (const LockedReclaim &L : S.Locked)
+    Classes[lockClassName(S.P, L.Class)].Held.push_back(&L);
+  std::vector<Finding> Out;
+  for (auto &[Name, C] : Classes) {
+    llvm::stable_sort(C.Held, [](const LockedReclaim *A, const LockedReclaim *B) {
+      auto Worth = [](const LockedReclaim &X) {
+        return std::tuple(X.Chain.How == Evidence::Guess, -int(X.Chain.Kind), X.Chain.How,
+                          X.Chain.Conditions, X.Chain.Depth);
+      };
+      return Worth(*A) < Worth(*B);
+    });
+    Finding F;
+    F.Check = "locks";
+    F.Function = Name;
+    F.Message = C.Reclaim ? fmt::format("reclaim waits for it {}", level(*C.Reclaim))
+                          : "reclaim does not wait for it";
+    if (C.Reclaim)
+      F.Paths.push_back(reclaimPath(S, *C.Reclaim));
+    std::string Strongest = "no allocation under it enters reclaim";
+    for (const LockedReclaim *L : C.Held) {
+      const Defect D = defectOf(S, *L);
+      if (Reporter R(S, D); R.possible()) {
+        Strongest = "the strongest allocation under it has " + R.strongest();
+        F.Paths.push_back(R.allocationPath());
+        break;
+      }
+    }
+    F.Message += "; " + Strongest;
+    if (F.Paths.empty())
+      continue;
+    F.File = F.Paths.front().Steps.back().File;
+    F.Line = F.Paths.front().Steps.back().Line;
+    Out.push_back(std::move(F));
+  }
+  return Out;
+}
+
+} // namespace gfpcheck

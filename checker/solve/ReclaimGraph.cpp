@@ -1,0 +1,675 @@
+//===- ReclaimGraph.cpp - What reclaim can call and block on --------------===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Reclaim's half of the lock graph. From the functions in which reclaim begins, over the
+// calls that it can make at one level: with a mask whose bits are those of the level, so
+// that "if (!(sc->gfp_mask & __GFP_FS)) return" says itself what is reached. A function is
+// visited once for each provider on whose behalf it runs and for the few arguments that
+// tell: constants, functions, locks, objects to which no reference is left.
+//
+// The cheapest way to each lock is its witness: few calls, few conditions.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ReclaimGraph.h"
+#include "PathState.h"
+#include "llvm/ADT/BitVector.h"
+#include "llvm/ADT/Hashing.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/TimeProfiler.h"
+#include <queue>
+
+using namespace llvm;
+
+namespace gfpcheck {
+
+namespace {
+
+constexpr size_t MaxContexts = 4;  // argument lists of a function, per provider
+constexpr size_t FewTargets = 8;   // an indirect call across providers with more is none
+constexpr unsigned CrossCost = 20; // of a call into another provider, in calls
+constexpr unsigned GuessCost = 20; // of one through a table with many of one provider's
+constexpr unsigned LastReferenceCost = 8;
+constexpr unsigned ConditionCost = 3; // of a condition of whom reclaim calls
+constexpr unsigned ForeignCost = 2;   // and more of one that another provider tests
+// What of that would have to be so: beyond, a call is not followed.
+constexpr unsigned MaxForeign = 8, MaxLastReferences = 2;
+constexpr size_t GuessTargets = 4;
+
+class Walker {
+public:
+  Walker(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer)
+      : S(S), P(S.P), M(S.M), G(G), Analyzer(Analyzer), Known(P.Functions.size()),
+        Blocking(P.Functions.size()), Reached(P.Functions.size()), Entries(P.Functions.size()) {
+    auto Key = [&](StringRef Name) {
+      auto [Record, Field] = Name.split('.');
+      return Member{P.findName(Record), P.findName(Field)}.key();
+    };
+    for (const std::string &Name : M.LevelMembers)
+      LevelKeys.insert(Key(Name));
+    for (const auto &Entry : M.ReclaimFacts) {
+      int64_t Value = 0;
+      if (auto It = P.Constants.find(Entry.second); It != P.Constants.end())
+        Facts[Key(Entry.first())] = It->second;
+      else if (!StringRef(Entry.second).getAsInteger(0, Value))
+        Facts[Key(Entry.first())] = Value;
+    }
+    for (const UnreferencedModel &U : M.Unreferenced) {
+      if (StringRef(U.Function).contains('.'))
+        UnreferencedBy[Key(U.Function)] = U.Argument;
+      else
+        for (FuncId F : functionsCalled(U.Function))
+          UnreferencedIn[F] = U.Argument;
+    }
+    for (const auto &Entry : M.Callbacks) {
+      const ContextId C = Entry.second.Context;
+      if (C != NoContext &&
+          (M.Contexts[C].Class == ContextClass::Atomic || M.Contexts[C].Interrupt))
+        Interrupts.insert(Key(Entry.first()));
+    }
+    for (const ReclaimEntry &E : M.ReclaimEntries)
+      for (FuncId F : functionsCalled(E.Function))
+        Entries.set(F);
+    findBlocking();
+    findLastReferences();
+  }
+
+  void run(AtomKind K) {
+    Level = K;
+    Mask = uint64_t(S.DirectReclaim) | uint64_t(P.Constants.lookup("__GFP_KSWAPD_RECLAIM"));
+    if (K != AtomKind::Reclaim)
+      Mask |= uint64_t(S.LevelBit[unsigned(AtomKind::Io)]);
+    if (K == AtomKind::Fs)
+      Mask |= uint64_t(S.LevelBit[unsigned(AtomKind::Fs)]);
+    Visits.clear();
+    Seen.clear();
+    Contexts.clear();
+    Queue = {};
+    for (const ReclaimEntry &E : M.ReclaimEntries)
+      for (FuncId F : functionsCalled(E.Function)) {
+        Visit V;
+        V.Func = F;
+        V.Flagged = E.Flagged;
+        V.Entry = E.Phrase;
+        V.Args.assign(P.function(F).Params.size(), 0);
+        if (E.GfpArg >= 0 && size_t(E.GfpArg) < V.Args.size())
+          V.Args[E.GfpArg] = S.Pool.constant(Mask);
+        add(std::move(V));
+      }
+    for (const Root &R : P.Roots)
+      if (R.Callback->InReclaim) {
+        Visit V;
+        V.Func = R.Func;
+        V.Flagged = false;
+        V.Entry = R.Callback->Phrase;
+        V.Args.assign(P.function(R.Func).Params.size(), 0);
+        add(std::move(V));
+      }
+    while (!Queue.empty()) {
+      const uint32_t Index = Queue.top().second;
+      Queue.pop();
+      visit(Index);
+    }
+  }
+
+  void finish() { S.Caps.ReclaimFunctions = Reached.count(); }
+
+private:
+  struct Visit {
+    FuncId Func = NoFunc;
+    NameId Provider = 0; // on whose behalf
+    uint32_t Parent = ~0u;
+    EventIdx Where = 0; // in the parent
+    uint32_t Cost = 0;
+    uint16_t Conditions = 0, Targets = 1;
+    uint16_t Foreign = 0;        // of Conditions, those outside the provider
+    uint16_t LastReferences = 0; // that must be dropped on the way
+    bool Indirect = false, Guess = false, Crosses = false, Flagged = true;
+    StringRef Entry;
+    SmallVector<VId, 4> Args;
+    SmallVector<KnownMember, 2> Members;
+  };
+
+  struct Call : CallState {
+    bool LastReference = false;            // made when the last reference goes …
+    SmallVector<uint32_t, 1> Unreferenced; // … to what these arguments point to
+  };
+  struct FunctionCalls {
+    std::vector<Call> States; // those that lead to a lock
+    uint64_t Used = 0;        // parameters that they depend on, by bit
+    uint64_t Tested = 0;      // parameters that are tested as a whole
+  };
+
+  SmallVector<FuncId, 1> functionsCalled(StringRef Name) const {
+    SmallVector<FuncId, 1> Out;
+    if (NameId Id = P.findName(Name))
+      for (FuncId F = 0; F != P.Functions.size(); ++F)
+        if (P.Entities[P.Functions[F].Ent].Name == Id)
+          Out.push_back(F);
+    return Out;
+  }
+
+  const FunctionModel *modelOf(FuncId F, const Event &E) const {
+    const Value &C = P.function(F).Values[E.A];
+    return C.Kind == ValueKind::Func ? S.ModelOf[P.EntityMap[P.Functions[F].Unit][C.A]] : nullptr;
+  }
+
+  // The lock operation of a primitive that waits.
+  const ContextOp *acquires(const FunctionModel *FM) const {
+    if (!FM || FM->TheRole != FunctionModel::Role::Primitive || FM->Tries)
+      return nullptr;
+    for (const ContextOp &Op : FM->Ops)
+      if (Op.Delta > 0 && Op.AmountArg < 0 && M.Contexts[Op.Context].Class == ContextClass::Lock)
+        return &Op;
+    return nullptr;
+  }
+
+  // Functions from which a call can get to a lock at all.
+  void findBlocking() {
+    std::vector<FuncId> Work;
+    auto Add = [&](FuncId F) {
+      if (!Blocking.test(F)) {
+        Blocking.set(F);
+        Work.push_back(F);
+      }
+    };
+    for (FuncId F = 0; F != P.Functions.size(); ++F)
+      for (const Event &E : P.function(F).Events)
+        if (E.Kind == EventKind::Call && acquires(modelOf(F, E)))
+          Add(F);
+    while (!Work.empty()) {
+      const FuncId F = Work.back();
+      Work.pop_back();
+      llvm::for_each(G.callers(F), Add);
+      for (uint64_t Key : G.memberKeys(F))
+        llvm::for_each(G.users(Key), Add);
+    }
+  }
+
+  const FunctionCalls &callsOf(FuncId F) {
+    if (Known[F])
+      return *Known[F];
+    auto Out = std::make_unique<FunctionCalls>();
+    for (CallState &C : Analyzer.calls(F)) {
+      const Event &E = P.function(F).Events[C.Where];
+      const Value &Callee = P.function(F).Values[E.A];
+      if (Callee.Kind == ValueKind::Func) {
+        const FunctionModel *FM = modelOf(F, E);
+        const FuncId T = P.resolve(P.EntityMap[P.Functions[F].Unit][Callee.A], F);
+        if (!acquires(FM) &&
+            ((FM && !(FM->HasBody && !isLockOp(FM))) || T == NoFunc || !Blocking.test(T)))
+          continue;
+      } else if (!C.Callee) {
+        continue;
+      }
+      auto Use = [&](VId V) {
+        if (S.Pool.node(V).Flags & VF_Param)
+          S.Pool.rewrite(V, VF_Param, [&](VId X) {
+            if (S.Pool.node(X).Kind == ValueKind::Param && S.Pool.node(X).A < 64)
+              Out->Used |= 1ull << S.Pool.node(X).A;
+            return X;
+          });
+      };
+      Use(C.Callee);
+      llvm::for_each(C.Args, Use);
+      for (const Pred &X : C.When) {
+        Use(X.V);
+        if (const VNode N = S.Pool.node(X.V); N.Kind == ValueKind::Param && N.A < 64)
+          Out->Tested |= 1ull << N.A;
+      }
+      for (const KnownMember &X : C.Members)
+        if (const VNode N = S.Pool.node(C.Args[X.Argument]); N.Kind == ValueKind::Param && N.A < 64)
+          Out->Used |= 1ull << N.A;
+      Out->States.push_back({std::move(C)});
+      noteLastReference(F, Out->States.back());
+    }
+    Known[F] = std::move(Out);
+    return *Known[F];
+  }
+
+  void noteLastReference(FuncId F, Call &C) const {
+    const Function &Fn = P.function(F);
+    auto Base = [&](ValueId V) {
+      while (Fn.Values[V].Kind == ValueKind::Field || Fn.Values[V].Kind == ValueKind::Index)
+        V = Fn.Values[V].A;
+      return V;
+    };
+    for (const Event &E : Fn.Events) {
+      if (E.Kind != EventKind::Call || !is_contained(C.Succeeded, E.CallNo))
+        continue;
+      const int Arg = countOf(F, E);
+      if (Arg < 0 || unsigned(Arg) >= E.ArgCount)
+        continue;
+      C.LastReference = true;
+      const ValueId Object = Base(Fn.Operands[E.ArgBegin + Arg]);
+      const Event &Now = Fn.Events[C.Where];
+      for (uint32_t I = 0; I != Now.ArgCount; ++I)
+        if (Object && Base(Fn.Operands[Now.ArgBegin + I]) == Object)
+          C.Unreferenced.push_back(I);
+    }
+  }
+
+  // The argument of a call that is nonzero when it drops the last reference; -1: it is no
+  // such call.
+  int countOf(FuncId F, const Event &E) const {
+    const Value &V = P.function(F).Values[E.A];
+    if (V.Kind != ValueKind::Func)
+      return -1;
+    const EntityId Ent = P.EntityMap[P.Functions[F].Unit][V.A];
+    if (auto It = M.LastReferences.find(P.name(P.Entities[Ent].Name)); It != M.LastReferences.end())
+      return It->second;
+    const FuncId T = P.resolve(Ent, F);
+    return T == NoFunc ? -1 : LastReference[T];
+  }
+
+  // Functions that return what a call that drops a reference returned.
+  void findLastReferences() {
+    LastReference.assign(P.Functions.size(), -1);
+    for (FuncId F : G.Order) {
+      const Function &Fn = P.function(F);
+      int Arg = -1;
+      for (const Event &E : Fn.Events) {
+        if (E.Kind != EventKind::Return || Fn.Values[E.A].Kind != ValueKind::Call)
+          continue;
+        for (const Event &D : Fn.Events)
+          if (D.Kind == EventKind::Call && D.CallNo == Fn.Values[E.A].A)
+            if (int Count = countOf(F, D); Count >= 0 && unsigned(Count) < D.ArgCount) {
+              ValueId V = Fn.Operands[D.ArgBegin + Count];
+              while (Fn.Values[V].Kind == ValueKind::Field)
+                V = Fn.Values[V].A;
+              if (Fn.Values[V].Kind == ValueKind::Param)
+                Arg = Fn.Values[V].A;
+            }
+      }
+      LastReference[F] = Arg;
+    }
+  }
+
+  bool isLockOp(const FunctionModel *FM) const {
+    return llvm::any_of(FM->Ops, [&](const ContextOp &Op) {
+      return Op.AmountArg < 0 && M.Contexts[Op.Context].Class == ContextClass::Lock;
+    });
+  }
+
+  void add(Visit V) {
+    if (!Blocking.test(V.Func) || (P.function(V.Func).Flags & FF_Init) ||
+        M.ReclaimExcludes.contains(P.functionName(V.Func)))
+      return;
+    if (!V.Provider)
+      V.Provider = P.provider(V.Func);
+    if (auto It = UnreferencedIn.find(V.Func);
+        It != UnreferencedIn.end() && It->second < V.Args.size())
+      V.Args[It->second] = S.Unreferenced;
+    const uint64_t Used = callsOf(V.Func).Used;
+    for (size_t I = 0; I != V.Args.size(); ++I)
+      if (I >= 64 || !(Used >> I & 1))
+        V.Args[I] = 0;
+    if (Seen.contains(key(V)))
+      return;
+    Queue.push({{V.Cost, uint32_t(Visits.size())}, uint32_t(Visits.size())});
+    Visits.push_back(std::move(V));
+  }
+
+  static uint64_t key(const Visit &V) {
+    uint64_t Members = 0;
+    for (const KnownMember &X : V.Members)
+      Members = hash_combine(Members, X.Argument, X.Record, X.Field, X.Value);
+    return hash_combine(V.Func, V.Provider, V.Flagged, hash_combine_range(V.Args), Members) >> 2;
+  }
+
+  void visit(uint32_t Index) {
+    if (!Seen.insert(key(Visits[Index])).second)
+      return;
+    // Too many to tell apart: once, for all the others.
+    if ((llvm::any_of(Visits[Index].Args, [](VId A) { return A != 0; }) ||
+         !Visits[Index].Members.empty()) &&
+        ++Contexts[{Visits[Index].Func, Visits[Index].Provider}] > MaxContexts) {
+      llvm::fill(Visits[Index].Args, 0);
+      Visits[Index].Members.clear();
+      if (!Seen.insert(key(Visits[Index])).second)
+        return;
+    }
+    ++S.Caps.ReclaimVisits;
+    const Visit V = Visits[Index];
+    Reached.set(V.Func);
+    for (const Call &C : callsOf(V.Func).States)
+      call(Index, V, C);
+  }
+
+  // \p X, of the visited function, as it is in this visit.
+  VId here(VId X, const Visit &V) {
+    if (S.Pool.node(X).Flags & VF_Memory)
+      X = S.Pool.rewrite(X, VF_Memory, [&](VId L) {
+        const VNode N = S.Pool.node(L);
+        if (N.Kind != ValueKind::Load || S.Pool.node(N.A).Kind != ValueKind::Field)
+          return L;
+        const VNode A = S.Pool.node(N.A);
+        const uint64_t Key = Member{A.B, A.C}.key();
+        if (LevelKeys.contains(Key))
+          return S.Pool.constant(Mask);
+        if (auto It = Facts.find(Key); It != Facts.end())
+          return S.Pool.constant(It->second);
+        const VNode Base = S.Pool.node(A.A);
+        if (Base.Kind == ValueKind::Param)
+          if (auto Known = member(V, Base.A, A.B, A.C))
+            return S.Pool.constant(*Known);
+        return L;
+      });
+    if (S.Pool.node(X).Flags & VF_Param)
+      X = S.Pool.subst(X, V.Args);
+    return X;
+  }
+
+  // What a member of the record that a parameter points to is known to hold.
+  static std::optional<int64_t> member(const Visit &V, uint32_t Param, NameId Record,
+                                       NameId Field) {
+    bool RestZero = false;
+    for (const KnownMember &X : V.Members) {
+      if (X.Argument != Param)
+        continue;
+      if (X.Record == Record && X.Field == Field)
+        return X.Value;
+      RestZero |= !X.Record;
+    }
+    return RestZero ? std::optional<int64_t>(0) : std::nullopt;
+  }
+
+  Truth taskFlags(const Pred &X, const Visit &V) const {
+    if (X.V != S.TaskFlags || X.C != 0 || (X.Op != PredOp::Eq && X.Op != PredOp::Ne))
+      return Truth::Unknown;
+    const uint64_t Kswapd = P.Constants.lookup("PF_KSWAPD"),
+                   Memalloc = P.Constants.lookup("PF_MEMALLOC");
+    if (V.Flagged && (X.Mask & Memalloc))
+      return X.Op == PredOp::Ne ? Truth::True : Truth::False;
+    if (X.Mask == Kswapd)
+      return X.Op == PredOp::Eq ? Truth::True : Truth::False;
+    return Truth::Unknown;
+  }
+
+  Truth possible(const CallState &C, const Visit &V) {
+    Truth Out = C.Lost ? Truth::Unknown : Truth::True;
+    SmallVector<Pred, 4> Left;
+    for (const Pred &X : C.When) {
+      Pred Y = X;
+      Y.V = here(X.V, V);
+      Left.clear();
+      const Truth T = simplifyPred(S.Pool, Y, Left);
+      if (T == Truth::False)
+        return T;
+      if (T == Truth::True)
+        continue;
+      for (const Pred &Z : Left) {
+        const Truth Flags = taskFlags(Z, V);
+        if (Flags == Truth::False)
+          return Flags;
+        if (Flags == Truth::Unknown)
+          Out = Truth::Unknown;
+      }
+    }
+    return Out;
+  }
+
+  void call(uint32_t Index, const Visit &V, const Call &C) {
+    const Truth T = possible(C, V);
+    if (T == Truth::False)
+      return;
+    const Event &E = P.function(V.Func).Events[C.Where];
+    Visit Next;
+    Next.Provider = V.Provider;
+    Next.Parent = Index;
+    Next.Where = C.Where;
+    // Reclaim's own conditions are for it to meet; those of whom it calls add up.
+    Next.Conditions = V.Conditions + (T == Truth::Unknown && V.Provider);
+    Next.Cost = V.Cost + 1;
+    if (T == Truth::Unknown)
+      Next.Cost += V.Provider ? ConditionCost : 1;
+    Next.Foreign = V.Foreign;
+    if (T == Truth::Unknown && V.Provider && P.provider(V.Func) != V.Provider) {
+      ++Next.Foreign;
+      Next.Cost += ForeignCost;
+    }
+    Next.LastReferences = V.LastReferences + C.LastReference;
+    Next.Cost += C.LastReference ? LastReferenceCost : 0;
+    Next.Guess = V.Guess;
+    Next.Crosses = V.Crosses;
+    Next.Flagged = V.Flagged;
+    Next.Entry = V.Entry;
+    if (Next.Foreign > MaxForeign || Next.LastReferences > MaxLastReferences) {
+      ++S.Caps.ReclaimFar;
+      return;
+    }
+    const FunctionModel *FM = modelOf(V.Func, E);
+    if (const ContextOp *Op = acquires(FM)) {
+      lock(Next, V, C, *Op);
+      return;
+    }
+    const Value &Callee = P.function(V.Func).Values[E.A];
+    if (Callee.Kind == ValueKind::Func) {
+      follow(Next, V, C, P.resolve(P.EntityMap[P.Functions[V.Func].Unit][Callee.A], V.Func));
+      return;
+    }
+    Next.Indirect = true;
+    const VId Fn = here(C.Callee, V);
+    const VNode N = S.Pool.node(Fn);
+    if (N.Kind == ValueKind::Func) {
+      follow(Next, V, C, P.resolve(N.A, V.Func));
+      return;
+    }
+    const CalleeSet Set = indirectCallees(P, M, S.Pool, Fn);
+    if (Set.Deferred || Interrupts.contains(memberKey(Fn)))
+      return;
+    table(Next, V, C, Set.Funcs, memberKey(Fn));
+  }
+
+  uint64_t memberKey(VId Fn) const {
+    const VNode N = S.Pool.node(Fn);
+    if (N.Kind != ValueKind::Load || S.Pool.node(N.A).Kind != ValueKind::Field)
+      return 0;
+    return Member{S.Pool.node(N.A).B, S.Pool.node(N.A).C}.key();
+  }
+
+  // A call through a table: to the functions of the provider on whose behalf this runs, or
+  // of the one whose code it is; from the core, on nobody's behalf, to each provider's on
+  // its own; into others' only where they are few.
+  void table(Visit Next, const Visit &V, const Call &C, ArrayRef<FuncId> Targets, uint64_t Key) {
+    SmallVector<FuncId, 8> Own;
+    for (NameId Provider : {V.Provider, P.provider(V.Func)}) {
+      if (!Provider)
+        continue;
+      llvm::copy_if(Targets, std::back_inserter(Own),
+                    [&](FuncId T) { return P.provider(T) == Provider; });
+      if (!Own.empty())
+        break;
+      // Has such a table, but nothing in this member.
+      if (Key && P.name(Provider).starts_with("fs/") &&
+          P.ProviderTables.contains({Provider, NameId(Key >> 32)}))
+        return;
+    }
+    if (Own.empty()) {
+      if (V.Provider) {
+        if (Targets.size() > FewTargets)
+          return;
+        if (llvm::any_of(Targets, [&](FuncId T) { return P.provider(T) != 0; })) {
+          Next.Crosses |= Targets.size() > 1;
+          Next.Cost += CrossCost;
+        }
+      }
+      Own.append(Targets.begin(), Targets.end());
+    }
+    Next.Targets = std::min<size_t>(Own.size(), 0xffff);
+    Next.Cost += Own.size() > 1;
+    DenseMap<NameId, unsigned> Rivals;
+    for (FuncId T : Own)
+      ++Rivals[P.provider(T)];
+    auto Unreferenced = UnreferencedBy.find(Key);
+    for (FuncId T : Own) {
+      Visit There = Next;
+      if (Rivals[P.provider(T)] > GuessTargets) {
+        There.Guess = true;
+        There.Cost += GuessCost;
+      }
+      follow(There, V, C, T, Unreferenced == UnreferencedBy.end() ? -1 : int(Unreferenced->second));
+    }
+  }
+
+  void follow(Visit Next, const Visit &V, const Call &C, FuncId T, int Unreferenced = -1) {
+    if (T == NoFunc || !Blocking.test(T) || !canSleep(T, C.Atomic) || Entries.test(T))
+      return;
+    Next.Func = T;
+    const Function &F = P.function(T);
+    const uint64_t Used = callsOf(T).Used;
+    Next.Args.assign(F.Params.size(), 0);
+    for (size_t I = 0; I != std::min(F.Params.size(), C.Args.size()); ++I)
+      if (I < 64 && (Used >> I & 1))
+        Next.Args[I] = telling(here(C.Args[I], V));
+    const uint64_t Tested = callsOf(T).Tested;
+    for (size_t I = 0; I != std::min<size_t>(Next.Args.size(), 64); ++I)
+      if (!Next.Args[I] && (C.NonNull & Tested) >> I & 1)
+        Next.Args[I] = S.AnyObject;
+    for (const KnownMember &X : C.Members)
+      if (X.Argument < 64 && (Used >> X.Argument & 1))
+        Next.Members.push_back(X);
+    // A pointer passed on.
+    for (uint32_t I = 0; I != std::min(F.Params.size(), C.Args.size()); ++I)
+      if (const VNode N = S.Pool.node(C.Args[I]);
+          N.Kind == ValueKind::Param && I < 64 && (Used >> I & 1))
+        for (const KnownMember &X : V.Members)
+          if (X.Argument == N.A && llvm::none_of(C.Members, [&](const KnownMember &O) {
+                return O.Argument == I && O.Record == X.Record && O.Field == X.Field;
+              }))
+            Next.Members.push_back({I, X.Record, X.Field, X.Value});
+    llvm::sort(Next.Members);
+    if (Unreferenced >= 0 && size_t(Unreferenced) < Next.Args.size())
+      Next.Args[Unreferenced] = S.Unreferenced;
+    for (uint32_t I : C.Unreferenced)
+      if (I < Next.Args.size())
+        Next.Args[I] = S.Unreferenced;
+    add(std::move(Next));
+  }
+
+  // Whether \p T, called in these contexts, gets to sleep: only if it ends them first.
+  bool canSleep(FuncId T, ArrayRef<ContextId> Atomic) const {
+    if (Atomic.empty())
+      return true;
+    return llvm::any_of(S.Effects[T].Atoms, [&](const Atom &A) {
+      if (A.Kind != AtomKind::Sleep || !A.Inside.empty())
+        return false;
+      SmallVector<ContextId, 2> Ended;
+      for (const HeldContext &H : A.Ended)
+        Ended.push_back(H.Context);
+      llvm::sort(Ended);
+      return std::includes(Ended.begin(), Ended.end(), Atomic.begin(), Atomic.end());
+    });
+  }
+
+  // What of an argument is worth telling visits apart by.
+  VId telling(VId X) {
+    const VNode N = S.Pool.node(X);
+    switch (N.Kind) {
+    case ValueKind::Const:
+    case ValueKind::Func:
+      return X;
+    case ValueKind::Global:
+      return X == S.Unreferenced ? X : isLockType(X) ? X : 0;
+    case ValueKind::Field:
+      if (base(X) == S.Unreferenced)
+        return X;
+      return isLockType(X) ? S.Pool.make(ValueKind::Field, S.AnyObject, N.B, N.C) : 0;
+    case ValueKind::Container:
+      return base(X) == S.Unreferenced ? X : 0;
+    default:
+      return 0;
+    }
+  }
+
+  // What an address lies in.
+  VId base(VId X) const {
+    for (;;) {
+      const VNode &N = S.Pool.node(X);
+      if (N.Kind != ValueKind::Field && N.Kind != ValueKind::Index &&
+          N.Kind != ValueKind::Container)
+        return X;
+      X = N.A;
+    }
+  }
+
+  // An address that may be a lock's: of something that is locked somewhere.
+  bool isLockType(VId X) const { return LockClasses.contains(lockClass(S.Pool, P, X)); }
+
+  void lock(const Visit &At, const Visit &V, const Call &C, const ContextOp &Op) {
+    if (Op.LockArg < 0 || size_t(Op.LockArg) >= C.Args.size())
+      return;
+    const VId Lock = here(C.Args[Op.LockArg], V);
+    if (base(Lock) == S.Unreferenced) {
+      ++S.Caps.Unreferenced;
+      return;
+    }
+    const uint64_t Class = lockClass(S.Pool, P, Lock);
+    if (!Class || !Locks.insert({Class, V.Provider}).second)
+      return;
+    ReclaimLock L;
+    L.Class = Class;
+    L.Level = Level;
+    L.Context = Op.Context;
+    L.Provider = V.Provider;
+    L.Lock = Lock;
+    L.Conditions = At.Conditions;
+    L.Foreign = At.Foreign;
+    L.LastReferences = At.LastReferences;
+    L.Guess = At.Guess;
+    L.Crosses = At.Crosses;
+    L.Entry = At.Entry.str();
+    L.Way.push_back({V.Func, At.Where, NoFunc, false, 1});
+    for (uint32_t I = At.Parent; Visits[I].Parent != ~0u; I = Visits[I].Parent)
+      L.Way.push_back({Visits[Visits[I].Parent].Func, Visits[I].Where, Visits[I].Func,
+                       Visits[I].Indirect, Visits[I].Targets});
+    std::reverse(L.Way.begin(), L.Way.end());
+    S.ReclaimLocks.push_back(std::move(L));
+  }
+
+public:
+  DenseSet<uint64_t> LockClasses; // of locks that are taken directly, anywhere
+
+private:
+  Solution &S;
+  const Program &P;
+  const Model &M;
+  const CallGraph &G;
+  FunctionAnalyzer &Analyzer;
+  std::vector<std::unique_ptr<FunctionCalls>> Known; // by FuncId
+  std::vector<int> LastReference;                    // by FuncId: as countOf()
+  BitVector Blocking, Reached;
+  BitVector Entries;             // Model::ReclaimEntries: reclaim does not enter itself
+  DenseSet<uint64_t> Interrupts; // members whose functions run in interrupts
+  DenseSet<uint64_t> LevelKeys;
+  DenseMap<uint64_t, int64_t> Facts;           // Model::ReclaimFacts
+  DenseMap<uint64_t, unsigned> UnreferencedBy; // by member
+  DenseMap<FuncId, unsigned> UnreferencedIn;
+  AtomKind Level = AtomKind::Reclaim;
+  uint64_t Mask = 0;
+  std::vector<Visit> Visits;
+  DenseSet<uint64_t> Seen;
+  DenseMap<std::pair<FuncId, NameId>, unsigned> Contexts;
+  DenseSet<std::pair<uint64_t, NameId>> Locks;
+  using Item = std::pair<std::pair<uint32_t, uint32_t>, uint32_t>; // cost, order; visit
+  std::priority_queue<Item, std::vector<Item>, std::greater<>> Queue;
+};
+
+} // namespace
+
+void walkReclaim(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer) {
+  if (!S.DirectReclaim)
+    return;
+  TimeTraceScope Trace("reclaim graph");
+  Walker W(S, G, Analyzer);
+  for (const LockedReclaim &L : S.Locked)
+    W.LockClasses.insert(L.Class);
+  for (AtomKind K : ReclaimLevels)
+    W.run(K);
+  W.finish();
+}
+
+} // namespace gfpcheck

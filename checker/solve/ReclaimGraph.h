@@ -1,0 +1,22 @@
+//===- ReclaimGraph.h - What reclaim can call and block on ----------*- C++ -*-===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GFPCHECK_SOLVE_RECLAIMGRAPH_H
+#define GFPCHECK_SOLVE_RECLAIMGRAPH_H
+
+#include "CallGraph.h"
+#include "FunctionAnalysis.h"
+
+namespace gfpcheck {
+
+/// Walks, top-down from Model::ReclaimEntries, over the calls that reclaim of each level can
+/// make, and fills S.Reclaim. \p Analyzer tells the calls of a function, after solving.
+void walkReclaim(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer);
+
+} // namespace gfpcheck
+
+#endif // GFPCHECK_SOLVE_RECLAIMGRAPH_H
