@@ -3,6 +3,7 @@
 #include <linux/fs.h>
 #include <linux/list.h>
 #include <linux/pagemap.h>
+#include <linux/shrinker.h>
 #include <linux/slab.h>
 
 /* Page-cache pages of an inode are allocated with everything allowed, unless its filesystem
@@ -45,6 +46,29 @@ void evict(struct inode *inode)
 	if (op->evict_inode)
 		op->evict_inode(inode);
 	op->free_inode(inode);
+}
+
+/* Evicts inodes that nobody uses, for reclaim. */
+long prune_icache_sb(struct super_block *sb, struct shrink_control *sc)
+{
+	struct inode *inode, *next;
+	long freed = 0;
+	LIST_HEAD(dispose);
+
+	spin_lock(&sb->s_inode_list_lock);
+	list_for_each_entry_safe(inode, next, &sb->s_inodes, i_sb_list) {
+		if (inode->i_count || !sc->nr_to_scan--)
+			continue;
+		list_del(&inode->i_sb_list);
+		list_add_tail(&inode->i_sb_list, &dispose);
+	}
+	spin_unlock(&sb->s_inode_list_lock);
+
+	list_for_each_entry_safe(inode, next, &dispose, i_sb_list) {
+		evict(inode);
+		freed++;
+	}
+	return freed;
 }
 
 void iput(struct inode *inode)

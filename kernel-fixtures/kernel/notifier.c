@@ -12,6 +12,16 @@ static int notifier_chain_register(struct notifier_block **nl, struct notifier_b
 	return 0;
 }
 
+static int notifier_chain_unregister(struct notifier_block **nl, struct notifier_block *n)
+{
+	while (*nl && *nl != n)
+		nl = &(*nl)->next;
+	if (!*nl)
+		return -ENOENT;
+	rcu_assign_pointer(*nl, n->next);
+	return 0;
+}
+
 static int notifier_call_chain(struct notifier_block **nl, unsigned long val, void *v)
 {
 	struct notifier_block *nb;
@@ -49,6 +59,16 @@ int blocking_notifier_chain_register(struct blocking_notifier_head *nh, struct n
 
 	down_write(&nh->rwsem);
 	ret = notifier_chain_register(&nh->head, nb);
+	up_write(&nh->rwsem);
+	return ret;
+}
+
+int blocking_notifier_chain_unregister(struct blocking_notifier_head *nh, struct notifier_block *nb)
+{
+	int ret;
+
+	down_write(&nh->rwsem);
+	ret = notifier_chain_unregister(&nh->head, nb);
 	up_write(&nh->rwsem);
 	return ret;
 }

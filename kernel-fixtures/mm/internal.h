@@ -8,6 +8,7 @@ struct zonelist;
 
 unsigned long try_to_free_pages(struct zonelist *zonelist, int order, gfp_t gfp_mask,
 				void *nodemask);
+unsigned long shrink_slab(gfp_t gfp_mask, int nid);
 int vmap_pages_range(unsigned long addr, unsigned long end);
 
 #endif

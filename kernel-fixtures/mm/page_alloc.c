@@ -2,6 +2,8 @@
 // The page allocator: with __GFP_DIRECT_RECLAIM it frees memory in its caller's stack, and waits.
 #include <linux/gfp.h>
 #include <linux/mm_types.h>
+#include <linux/mutex.h>
+#include <linux/oom.h>
 #include <linux/sched/mm.h>
 #include <linux/spinlock.h>
 
@@ -36,6 +38,22 @@ static struct page *alloc_pages_direct_reclaim(gfp_t gfp, unsigned int order)
 	return progress ? rmqueue() : NULL;
 }
 
+static struct page *alloc_pages_may_oom(gfp_t gfp, unsigned int order)
+{
+	struct oom_control oc = { .gfp_mask = gfp, .order = order };
+	struct page *page;
+
+	if (!mutex_trylock(&oom_lock)) {
+		schedule_timeout(1);
+		return NULL;
+	}
+	page = rmqueue();
+	if (!page)
+		out_of_memory(&oc);
+	mutex_unlock(&oom_lock);
+	return page;
+}
+
 static struct page *alloc_pages_slowpath(gfp_t gfp, unsigned int order)
 {
 	struct page *page;
@@ -51,9 +69,11 @@ static struct page *alloc_pages_slowpath(gfp_t gfp, unsigned int order)
 		if (page)
 			return page;
 		cond_resched();
-		schedule_timeout(1);
 		if (gfp & __GFP_NORETRY)
 			return NULL;
+		page = alloc_pages_may_oom(gfp, order);
+		if (page)
+			return page;
 	}
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Reclaim: writes dirty folios back, has filesystems release what they keep with clean ones. This
-// is what an allocation may come to do in its caller's stack, and with which flags.
+// Reclaim: writes dirty folios back, has filesystems release what they keep with clean ones, takes
+// pages from processes, and asks caches for memory. This is what an allocation may come to do in its
+// caller's stack, and with which flags.
+#include <linux/mmu_notifier.h>
 #include <linux/pagemap.h>
 #include <linux/writeback.h>
 
@@ -23,6 +25,15 @@ static int pageout(struct folio *folio, struct address_space *mapping)
 	return mapping->a_ops->writepage(&folio->page, &wbc);
 }
 
+/* Takes the folio from the processes that have it mapped. */
+static void try_to_unmap(struct folio *folio)
+{
+	struct mmu_notifier_range range = { .start = folio->index, .end = folio->index + 1 };
+
+	mmu_notifier_invalidate_range_start(&range);
+	mmu_notifier_invalidate_range_end(&range);
+}
+
 static void shrink_folio_list(struct scan_control *sc)
 {
 	struct folio *folio;
@@ -38,6 +49,7 @@ static void shrink_folio_list(struct scan_control *sc)
 			folio_unlock(folio);
 			continue;
 		}
+		try_to_unmap(folio);
 		if (folio_test_dirty(folio) && (sc->gfp_mask & __GFP_FS)) {
 			pageout(folio, mapping); /* unlocks */
 			continue;
@@ -58,5 +70,6 @@ unsigned long try_to_free_pages(struct zonelist *zonelist, int order, gfp_t gfp_
 	struct scan_control sc = { .gfp_mask = gfp_mask, .order = order };
 
 	shrink_folio_list(&sc);
+	sc.nr_reclaimed += shrink_slab(sc.gfp_mask, 0);
 	return sc.nr_reclaimed;
 }

@@ -4,6 +4,7 @@
 
 #define EPERM 1
 #define ENOENT 2
+#define EINTR 4
 #define EIO 5
 #define EAGAIN 11
 #define ENOMEM 12
@@ -13,6 +14,7 @@
 #define EINVAL 22
 #define ENOSPC 28
 #define EROFS 30
+#define EDEADLK 35
 #define EOPNOTSUPP 95
 #define EINPROGRESS 115
 #define ERESTARTSYS 512

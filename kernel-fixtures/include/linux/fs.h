@@ -12,6 +12,8 @@ struct inode;
 struct iov_iter;
 struct page;
 struct qstr;
+struct shrink_control;
+struct shrinker;
 struct readahead_control;
 struct super_block;
 struct writeback_control;
@@ -66,6 +68,8 @@ struct super_block {
 	const struct super_operations *s_op;
 	spinlock_t s_inode_list_lock;
 	struct list_head s_inodes;
+	struct rw_semaphore s_umount;
+	struct shrinker *s_shrink;
 	struct block_device *s_bdev;
 	void *s_fs_info;
 };
@@ -98,8 +102,25 @@ ssize_t vfs_iter_write(struct file *file, struct iov_iter *iter, loff_t *ppos);
 int inode_init_always(struct super_block *sb, struct inode *inode);
 struct inode *new_inode(struct super_block *sb);
 void evict(struct inode *inode);
+long prune_icache_sb(struct super_block *sb, struct shrink_control *sc);
+struct super_block *sget_fc(const struct super_operations *s_op);
 void iput(struct inode *inode);
 void __mark_inode_dirty(struct inode *inode, int flags);
+
+static inline void inode_lock(struct inode *inode)
+{
+	down_write(&inode->i_rwsem);
+}
+
+static inline int inode_trylock(struct inode *inode)
+{
+	return down_write_trylock(&inode->i_rwsem);
+}
+
+static inline void inode_unlock(struct inode *inode)
+{
+	up_write(&inode->i_rwsem);
+}
 
 static inline void mark_inode_dirty(struct inode *inode)
 {

@@ -11,6 +11,7 @@ struct semaphore {
 };
 
 void down(struct semaphore *sem);
+int down_interruptible(struct semaphore *sem) __must_check;
 int down_trylock(struct semaphore *sem);
 void up(struct semaphore *sem);
 

@@ -11,10 +11,18 @@ typedef struct wait_queue_head {
 	struct list_head head;
 } wait_queue_head_t;
 
+struct wait_queue_entry;
+typedef int (*wait_queue_func_t)(struct wait_queue_entry *entry, unsigned int mode, int flags,
+				 void *key);
+
 struct wait_queue_entry {
 	struct task_struct *task;
+	wait_queue_func_t func;
 	struct list_head entry;
 };
+
+int default_wake_function(struct wait_queue_entry *entry, unsigned int mode, int flags, void *key);
+void add_wait_queue(wait_queue_head_t *wq_head, struct wait_queue_entry *entry);
 
 void init_waitqueue_head(wait_queue_head_t *wq_head);
 void prepare_to_wait(wait_queue_head_t *wq_head, struct wait_queue_entry *entry, int state);
@@ -24,7 +32,9 @@ void __wake_up(wait_queue_head_t *wq_head);
 
 #define __wait_event(wq_head, condition, state, cmd)                   \
 	do {                                                           \
-		struct wait_queue_entry __entry = { .task = current }; \
+		struct wait_queue_entry __entry = {                    \
+			.task = current, .func = default_wake_function \
+		}; \
 		for (;;) {                                             \
 			prepare_to_wait(&(wq_head), &__entry, state);  \
 			if (condition)                                 \

@@ -3,6 +3,7 @@
 #include <linux/list.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
+#include <linux/ww_mutex.h>
 
 static bool mutex_trylock_fast(struct mutex *lock)
 {
@@ -50,6 +51,31 @@ int mutex_lock_interruptible(struct mutex *lock)
 int mutex_trylock(struct mutex *lock)
 {
 	return mutex_trylock_fast(lock);
+}
+
+int ww_mutex_lock(struct ww_mutex *lock, struct ww_acquire_ctx *ctx)
+{
+	might_sleep();
+	while (!ww_mutex_trylock(lock, ctx)) {
+		if (ctx && lock->ctx && lock->ctx->stamp < ctx->stamp)
+			return -EDEADLK;
+		schedule();
+	}
+	return 0;
+}
+
+int ww_mutex_trylock(struct ww_mutex *lock, struct ww_acquire_ctx *ctx)
+{
+	if (!mutex_trylock_fast(&lock->base))
+		return 0;
+	lock->ctx = ctx;
+	return 1;
+}
+
+void ww_mutex_unlock(struct ww_mutex *lock)
+{
+	lock->ctx = NULL;
+	mutex_unlock(&lock->base);
 }
 
 void mutex_unlock(struct mutex *lock)

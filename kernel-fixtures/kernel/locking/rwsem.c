@@ -30,6 +30,25 @@ void down_write(struct rw_semaphore *sem)
 		schedule();
 }
 
+int down_write_killable(struct rw_semaphore *sem)
+{
+	might_sleep();
+	if (rwsem_try(sem, 0, -1))
+		return 0;
+	schedule();
+	return rwsem_try(sem, 0, -1) ? 0 : -EINTR;
+}
+
+int down_write_trylock(struct rw_semaphore *sem)
+{
+	return rwsem_try(sem, 0, -1);
+}
+
+void downgrade_write(struct rw_semaphore *sem)
+{
+	__atomic_store_n(&sem->count, 1, __ATOMIC_RELEASE);
+}
+
 void up_read(struct rw_semaphore *sem)
 {
 	__atomic_fetch_sub(&sem->count, 1, __ATOMIC_RELEASE);

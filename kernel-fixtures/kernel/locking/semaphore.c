@@ -19,6 +19,15 @@ void down(struct semaphore *sem)
 	raw_spin_unlock_irqrestore(&sem->lock, flags);
 }
 
+int down_interruptible(struct semaphore *sem)
+{
+	might_sleep();
+	if (!down_trylock(sem))
+		return 0;
+	schedule();
+	return down_trylock(sem) ? -EINTR : 0;
+}
+
 /* Returns 0 if it got the semaphore, unlike the other trylocks. */
 int down_trylock(struct semaphore *sem)
 {

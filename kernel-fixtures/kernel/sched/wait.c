@@ -28,6 +28,20 @@ void finish_wait(wait_queue_head_t *wq_head, struct wait_queue_entry *entry)
 	spin_unlock_irqrestore(&wq_head->lock, flags);
 }
 
+void add_wait_queue(wait_queue_head_t *wq_head, struct wait_queue_entry *entry)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&wq_head->lock, flags);
+	list_add_tail(&entry->entry, &wq_head->head);
+	spin_unlock_irqrestore(&wq_head->lock, flags);
+}
+
+int default_wake_function(struct wait_queue_entry *entry, unsigned int mode, int flags, void *key)
+{
+	return wake_up_process(entry->task);
+}
+
 void __wake_up(wait_queue_head_t *wq_head)
 {
 	struct wait_queue_entry *entry;
@@ -35,7 +49,7 @@ void __wake_up(wait_queue_head_t *wq_head)
 
 	spin_lock_irqsave(&wq_head->lock, flags);
 	list_for_each_entry(entry, &wq_head->head, entry)
-		wake_up_process(entry->task);
+		entry->func(entry, TASK_UNINTERRUPTIBLE, 0, NULL);
 	spin_unlock_irqrestore(&wq_head->lock, flags);
 }
 

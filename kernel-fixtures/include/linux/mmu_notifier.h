@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* Who keeps page tables of his own is told before a process's change. */
+#ifndef _LINUX_MMU_NOTIFIER_H
+#define _LINUX_MMU_NOTIFIER_H
+
+#include <linux/kernel.h>
+#include <linux/list.h>
+
+struct mm_struct;
+struct mmu_notifier;
+
+#define MMU_NOTIFIER_RANGE_BLOCKABLE (1 << 0)
+
+struct mmu_notifier_range {
+	struct mm_struct *mm;
+	unsigned long start;
+	unsigned long end;
+	unsigned int flags;
+};
+
+struct mmu_notifier_ops {
+	void (*release)(struct mmu_notifier *subscription, struct mm_struct *mm);
+	int (*invalidate_range_start)(struct mmu_notifier *subscription,
+				      const struct mmu_notifier_range *range);
+	void (*invalidate_range_end)(struct mmu_notifier *subscription,
+				     const struct mmu_notifier_range *range);
+};
+
+struct mmu_notifier {
+	const struct mmu_notifier_ops *ops;
+	struct mm_struct *mm;
+	struct list_head list;
+};
+
+int mmu_notifier_register(struct mmu_notifier *subscription, struct mm_struct *mm);
+int __mmu_notifier_invalidate_range_start(struct mmu_notifier_range *range);
+void __mmu_notifier_invalidate_range_end(struct mmu_notifier_range *range);
+
+/* Not so for the OOM reaper, which may not wait for anybody. */
+static inline bool mmu_notifier_range_blockable(const struct mmu_notifier_range *range)
+{
+	return range->flags & MMU_NOTIFIER_RANGE_BLOCKABLE;
+}
+
+static inline void mmu_notifier_invalidate_range_start(struct mmu_notifier_range *range)
+{
+	might_sleep();
+	range->flags |= MMU_NOTIFIER_RANGE_BLOCKABLE;
+	__mmu_notifier_invalidate_range_start(range);
+}
+
+static inline int mmu_notifier_invalidate_range_start_nonblock(struct mmu_notifier_range *range)
+{
+	range->flags &= ~MMU_NOTIFIER_RANGE_BLOCKABLE;
+	return __mmu_notifier_invalidate_range_start(range);
+}
+
+static inline void mmu_notifier_invalidate_range_end(struct mmu_notifier_range *range)
+{
+	__mmu_notifier_invalidate_range_end(range);
+}
+
+#endif
