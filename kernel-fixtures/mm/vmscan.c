@@ -28,8 +28,9 @@ static int pageout(struct folio *folio, struct address_space *mapping)
 /* Takes the folio from the processes that have it mapped. */
 static void try_to_unmap(struct folio *folio)
 {
-	struct mmu_notifier_range range = { .start = folio->index, .end = folio->index + 1 };
+	struct mmu_notifier_range range;
 
+	mmu_notifier_range_init(&range, 0, NULL, folio->index, folio->index + 1);
 	mmu_notifier_invalidate_range_start(&range);
 	mmu_notifier_invalidate_range_end(&range);
 }

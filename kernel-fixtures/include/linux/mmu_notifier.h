@@ -42,6 +42,16 @@ static inline bool mmu_notifier_range_blockable(const struct mmu_notifier_range 
 	return range->flags & MMU_NOTIFIER_RANGE_BLOCKABLE;
 }
 
+static inline void mmu_notifier_range_init(struct mmu_notifier_range *range, unsigned int flags,
+					   struct mm_struct *mm, unsigned long start,
+					   unsigned long end)
+{
+	range->flags = flags;
+	range->mm = mm;
+	range->start = start;
+	range->end = end;
+}
+
 static inline void mmu_notifier_invalidate_range_start(struct mmu_notifier_range *range)
 {
 	might_sleep();
