@@ -86,9 +86,8 @@ public:
   }
 
   /// "__GFP_FS, in foo()".
-  std::string strongest() const {
-    return fmt::format("{}, in {}()", levelName().str(), functionName(contextFunction()));
-  }
+  std::string strongest() const { return fmt::format("{}, in {}()", levelName().str(), holder()); }
+  std::string holder() const { return functionName(contextFunction()); }
 
   /// Whether the two halves can be about one lock: locks in structures of the core are told
   /// apart by whose objects they are in, as lockdep does with a key for each filesystem type.
@@ -165,7 +164,13 @@ void checkReclaimLockInversion(const Solution &S, std::vector<Finding> &Out) {
   }
 }
 
-std::vector<Finding> describeLocks(const Solution &S) {
+static ReclaimLevel reclaimLevel(AtomKind K) {
+  return K == AtomKind::Fs   ? ReclaimLevel::Fs
+         : K == AtomKind::Io ? ReclaimLevel::Io
+                             : ReclaimLevel::Any;
+}
+
+std::vector<LockInfo> describeLocks(const Solution &S) {
   struct Halves {
     const ReclaimLock *Reclaim = nullptr;
     SmallVector<const LockedReclaim *, 2> Held; // the strongest first
@@ -182,7 +187,7 @@ std::vector<Finding> describeLocks(const Solution &S) {
   }
   for (const LockedReclaim &L : S.Locked)
     Classes[lockClassName(S.P, L.Class)].Held.push_back(&L);
-  std::vector<Finding> Out;
+  std::vector<LockInfo> Out;
   for (auto &[Name, C] : Classes) {
     llvm::stable_sort(C.Held, [](const LockedReclaim *A, const LockedReclaim *B) {
       auto Worth = [](const LockedReclaim &X) {
@@ -191,17 +196,20 @@ std::vector<Finding> describeLocks(const Solution &S) {
       };
       return Worth(*A) < Worth(*B);
     });
-    Finding F;
-    F.Check = "locks";
-    F.Function = Name;
+    LockInfo F;
+    F.Class = Name;
     F.Message = C.Reclaim ? fmt::format("reclaim waits for it {}", level(*C.Reclaim))
                           : "reclaim does not wait for it";
-    if (C.Reclaim)
+    if (C.Reclaim) {
+      F.Reclaim = reclaimLevel(C.Reclaim->Level);
       F.Paths.push_back(reclaimPath(S, *C.Reclaim));
+    }
     std::string Strongest = "no allocation under it enters reclaim";
     for (const LockedReclaim *L : C.Held) {
       const Defect D = defectOf(S, *L);
       if (Reporter R(S, D); R.possible()) {
+        F.Allocation = reclaimLevel(L->Chain.Kind);
+        F.Function = R.holder();
         Strongest = "the strongest allocation under it has " + R.strongest();
         F.Paths.push_back(R.allocationPath());
         break;
@@ -210,8 +218,6 @@ std::vector<Finding> describeLocks(const Solution &S) {
     F.Message += "; " + Strongest;
     if (F.Paths.empty())
       continue;
-    F.File = F.Paths.front().Steps.back().File;
-    F.Line = F.Paths.front().Steps.back().Line;
     Out.push_back(std::move(F));
   }
   return Out;

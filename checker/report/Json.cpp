@@ -1,9 +1,9 @@
-//===- Json.cpp - Findings as JSON ------------------------------------------===//
+//===- Json.cpp - Findings and locks as JSON --------------------------------===//
 //
 // Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The members are a contract with programs: docs/design.md.
+// The members are a contract with programs: docs/design.md, docs/query.md.
 //
 //===----------------------------------------------------------------------===//
 
@@ -43,6 +43,25 @@ namespace {
 /// Paths and names come from the file system and from source text in any encoding.
 std::string utf8(const std::string &S) { return json::isUTF8(S) ? S : json::fixUTF8(S); }
 
+void writePaths(json::OStream &J, llvm::ArrayRef<Path> Paths) {
+  J.attributeArray("paths", [&] {
+    for (const Path &P : Paths)
+      J.object([&] {
+        J.attribute("title", utf8(P.Title));
+        J.attributeArray("steps", [&] {
+          for (const Step &S : P.Steps)
+            J.object([&] {
+              J.attribute("file", utf8(S.File));
+              J.attribute("line", S.Line);
+              J.attribute("function", utf8(S.Function));
+              J.attribute("kind", stepKindName(S.Kind));
+              J.attribute("text", utf8(S.Text));
+            });
+        });
+      });
+  });
+}
+
 void writeFinding(json::OStream &J, const Finding &F) {
   J.object([&] {
     J.attribute("id", utf8(F.Id));
@@ -53,20 +72,41 @@ void writeFinding(json::OStream &J, const Finding &F) {
     J.attribute("column", F.Column);
     J.attribute("function", utf8(F.Function));
     J.attribute("message", utf8(F.Message));
-    J.attributeArray("paths", [&] {
-      for (const Path &P : F.Paths)
+    writePaths(J, F.Paths);
+  });
+}
+
+json::Value levelValue(ReclaimLevel L) {
+  const char *Name = reclaimLevelName(L);
+  return Name ? json::Value(Name) : json::Value(nullptr);
+}
+
+void writeLock(json::OStream &J, const LockInfo &L) {
+  J.object([&] {
+    J.attribute("class", utf8(L.Class));
+    J.attribute("reclaim_level", levelValue(L.Reclaim));
+    J.attribute("allocation_level", levelValue(L.Allocation));
+    J.attribute("message", utf8(L.Message));
+    writePaths(J, L.Paths);
+  });
+}
+
+/// The members with which every report begins.
+void writeHead(json::OStream &J, const std::string &ToolVersion, const UnitCounts &Units) {
+  J.attribute("schema", 1);
+  J.attributeObject("tool", [&] {
+    J.attribute("name", "gfpcheck");
+    J.attribute("version", ToolVersion);
+  });
+  J.attributeObject("units", [&] {
+    J.attribute("total", Units.Total);
+    J.attribute("failed", Units.Failures.size());
+    J.attribute("reused", Units.Reused);
+    J.attributeArray("failures", [&] {
+      for (const UnitFailure &F : Units.Failures)
         J.object([&] {
-          J.attribute("title", utf8(P.Title));
-          J.attributeArray("steps", [&] {
-            for (const Step &S : P.Steps)
-              J.object([&] {
-                J.attribute("file", utf8(S.File));
-                J.attribute("line", S.Line);
-                J.attribute("function", utf8(S.Function));
-                J.attribute("kind", stepKindName(S.Kind));
-                J.attribute("text", utf8(S.Text));
-              });
-          });
+          J.attribute("file", utf8(F.File));
+          J.attribute("error", utf8(F.Error));
         });
     });
   });
@@ -77,26 +117,22 @@ void writeFinding(json::OStream &J, const Finding &F) {
 void writeJson(const Report &R, llvm::raw_ostream &OS) {
   json::OStream J(OS, /*IndentSize=*/2);
   J.object([&] {
-    J.attribute("schema", 1);
-    J.attributeObject("tool", [&] {
-      J.attribute("name", "gfpcheck");
-      J.attribute("version", R.ToolVersion);
-    });
-    J.attributeObject("units", [&] {
-      J.attribute("total", R.Units.Total);
-      J.attribute("failed", R.Units.Failures.size());
-      J.attribute("reused", R.Units.Reused);
-      J.attributeArray("failures", [&] {
-        for (const UnitFailure &F : R.Units.Failures)
-          J.object([&] {
-            J.attribute("file", utf8(F.File));
-            J.attribute("error", utf8(F.Error));
-          });
-      });
-    });
+    writeHead(J, R.ToolVersion, R.Units);
     J.attributeArray("findings", [&] {
       for (const Finding &F : R.Findings)
         writeFinding(J, F);
+    });
+  });
+  OS << '\n';
+}
+
+void writeJson(const LockReport &R, llvm::raw_ostream &OS) {
+  json::OStream J(OS, /*IndentSize=*/2);
+  J.object([&] {
+    writeHead(J, R.ToolVersion, R.Units);
+    J.attributeArray("locks", [&] {
+      for (const LockInfo &L : R.Locks)
+        writeLock(J, L);
     });
   });
   OS << '\n';

@@ -1,9 +1,9 @@
-//===- StoredFindings.cpp - Findings as the store keeps them ----------------===//
+//===- StoredFindings.cpp - Findings and locks as the store keeps them ------===//
 //
 // Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// All strings once, then the findings as numbers and indices of strings, all numbers
+// All strings once, then the findings (or locks) as numbers and indices of strings, all numbers
 // LEB128. The five thousand findings of all confidences on 6.12 defconfig share most
 // of their paths' text; as JSON they are 20 MB and take two seconds and a gigabyte to
 // read back, which a run that has nothing else to do would notice.
@@ -32,6 +32,19 @@ public:
       TableOS << S;
     }
     number(It->second);
+  }
+  void paths(llvm::ArrayRef<Path> Paths) {
+    number(Paths.size());
+    for (const Path &P : Paths) {
+      string(P.Title);
+      number(P.Steps.size());
+      for (const Step &S : P.Steps) {
+        number(static_cast<uint64_t>(S.Kind));
+        number(S.Line);
+        for (const std::string *Part : {&S.File, &S.Function, &S.Text})
+          string(*Part);
+      }
+    }
   }
   std::string take() {
     std::string Out;
@@ -93,6 +106,20 @@ public:
       Bad = true;
     return Bad ? Enum() : static_cast<Enum>(N);
   }
+  std::vector<Path> paths() {
+    std::vector<Path> Paths(count());
+    for (Path &P : Paths) {
+      P.Title = string();
+      P.Steps.resize(count());
+      for (Step &S : P.Steps) {
+        S.Kind = enumerator(StepKind::Wait);
+        S.Line = number();
+        for (std::string *Part : {&S.File, &S.Function, &S.Text})
+          *Part = string();
+      }
+    }
+    return Paths;
+  }
   bool atEnd() const { return P == End; }
 };
 
@@ -107,17 +134,7 @@ std::string encodeFindings(llvm::ArrayRef<Finding> Findings) {
     E.number(static_cast<uint64_t>(F.Conf));
     E.number(F.Line);
     E.number(F.Column);
-    E.number(F.Paths.size());
-    for (const Path &P : F.Paths) {
-      E.string(P.Title);
-      E.number(P.Steps.size());
-      for (const Step &S : P.Steps) {
-        E.number(static_cast<uint64_t>(S.Kind));
-        E.number(S.Line);
-        for (const std::string *Part : {&S.File, &S.Function, &S.Text})
-          E.string(*Part);
-      }
-    }
+    E.paths(F.Paths);
   }
   return E.take();
 }
@@ -131,23 +148,43 @@ llvm::Expected<std::vector<Finding>> decodeFindings(llvm::StringRef Bytes) {
     F.Conf = D.enumerator(Confidence::High);
     F.Line = D.number();
     F.Column = D.number();
-    F.Paths.resize(D.count());
-    for (Path &P : F.Paths) {
-      P.Title = D.string();
-      P.Steps.resize(D.count());
-      for (Step &S : P.Steps) {
-        S.Kind = D.enumerator(StepKind::Wait);
-        S.Line = D.number();
-        for (std::string *Part : {&S.File, &S.Function, &S.Text})
-          *Part = D.string();
-      }
-    }
+    F.Paths = D.paths();
     if (D.Bad)
       break;
   }
   if (D.Bad || !D.atEnd())
     return llvm::createStringError("malformed findings");
   return Findings;
+}
+
+std::string encodeLocks(llvm::ArrayRef<LockInfo> Locks) {
+  Encoder E;
+  E.number(Locks.size());
+  for (const LockInfo &L : Locks) {
+    for (const std::string *S : {&L.Class, &L.Function, &L.Message})
+      E.string(*S);
+    E.number(static_cast<uint64_t>(L.Reclaim));
+    E.number(static_cast<uint64_t>(L.Allocation));
+    E.paths(L.Paths);
+  }
+  return E.take();
+}
+
+llvm::Expected<std::vector<LockInfo>> decodeLocks(llvm::StringRef Bytes) {
+  Decoder D(Bytes);
+  std::vector<LockInfo> Locks(D.count());
+  for (LockInfo &L : Locks) {
+    for (std::string *S : {&L.Class, &L.Function, &L.Message})
+      *S = D.string();
+    L.Reclaim = D.enumerator(ReclaimLevel::Fs);
+    L.Allocation = D.enumerator(ReclaimLevel::Fs);
+    L.Paths = D.paths();
+    if (D.Bad)
+      break;
+  }
+  if (D.Bad || !D.atEnd())
+    return llvm::createStringError("malformed locks");
+  return Locks;
 }
 
 } // namespace gfpcheck

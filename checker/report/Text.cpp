@@ -1,4 +1,4 @@
-//===- Text.cpp - Findings for people ---------------------------------------===//
+//===- Text.cpp - Findings and locks for people -----------------------------===//
 //
 // Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -36,6 +36,17 @@ public:
     plain("  id: " + F.Id + "\n\n");
   }
 
+  void write(const LockInfo &L) {
+    paint(llvm::raw_ostream::SAVEDCOLOR, true, L.Class + ": ");
+    plain(L.Message + "\n");
+    for (const Path &P : L.Paths)
+      write(P);
+  }
+
+  void plain(const std::string &Text) {
+    OS << (llvm::json::isUTF8(Text) ? Text : llvm::json::fixUTF8(Text));
+  }
+
 private:
   void write(const Path &P) {
     plain("  ");
@@ -49,10 +60,6 @@ private:
       paint(llvm::raw_ostream::SAVEDCOLOR, true, S.Function);
       plain(": " + S.Text + "\n");
     }
-  }
-
-  void plain(const std::string &Text) {
-    OS << (llvm::json::isUTF8(Text) ? Text : llvm::json::fixUTF8(Text));
   }
 
   void paint(llvm::raw_ostream::Colors C, bool Bold, const std::string &Text) {
@@ -85,6 +92,43 @@ void writeText(const Report &R, llvm::raw_ostream &OS, bool Color) {
   if (!R.Units.Failures.empty())
     OS << ", " << R.Units.Failures.size() << " of them incomplete";
   OS << '\n';
+}
+
+void writeTable(const LockReport &R, llvm::raw_ostream &OS) {
+  static constexpr const char *Flag[] = {"", "__GFP_DIRECT_RECLAIM", "__GFP_IO", "__GFP_FS"};
+  TextWriter Writer(OS, /*Color=*/false);
+  size_t Width = 0, Count[4] = {}, Met = 0;
+  for (const LockInfo &L : R.Locks)
+    Width = std::max(Width, L.Class.size());
+  for (const LockInfo &L : R.Locks) {
+    const char *Level = reclaimLevelName(L.Reclaim);
+    std::string Strongest = "-";
+    if (L.Allocation != ReclaimLevel::None)
+      Strongest =
+          llvm::formatv("{0}, in {1}()", Flag[static_cast<size_t>(L.Allocation)], L.Function);
+    Writer.plain(llvm::formatv("{0}{1}  {2,-3}  {3}\n", L.Class,
+                               std::string(Width - L.Class.size(), ' '), Level ? Level : "-",
+                               Strongest));
+    ++Count[static_cast<size_t>(L.Reclaim)];
+    Met += L.Reclaim != ReclaimLevel::None && L.Allocation >= L.Reclaim;
+  }
+  OS << llvm::formatv("reclaim waits for {0} lock class{1} ({2} any, {3} io, {4} fs); {5} of them "
+                      "held across an allocation that lets it get there\n",
+                      R.Locks.size(), R.Locks.size() == 1 ? "" : "es",
+                      Count[static_cast<size_t>(ReclaimLevel::Any)],
+                      Count[static_cast<size_t>(ReclaimLevel::Io)],
+                      Count[static_cast<size_t>(ReclaimLevel::Fs)], Met);
+}
+
+void writeText(const LockReport &R, llvm::raw_ostream &OS, bool Color) {
+  if (Color)
+    OS.enable_colors(true);
+  TextWriter Writer(OS, Color);
+  for (const LockInfo &L : R.Locks) {
+    if (&L != &R.Locks.front())
+      OS << '\n';
+    Writer.write(L);
+  }
 }
 
 } // namespace gfpcheck

@@ -1,4 +1,4 @@
-//===- ReportTests.cpp - Findings as text and JSON --------------------------===//
+//===- ReportTests.cpp - Findings and locks as text and JSON ----------------===//
 //
 // Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -44,7 +44,23 @@ std::string text(const Report &R, bool Color = false) {
   return Out;
 }
 
-std::string json(const Report &R) {
+LockReport locks() {
+  LockReport R;
+  R.ToolVersion = "1.2.3";
+  R.Units.Total = 3;
+  R.Locks = {{"cache.lock",
+              ReclaimLevel::Any,
+              ReclaimLevel::Fs,
+              "grow",
+              "reclaim waits for it",
+              {{"reclaim -> cache.lock", {{StepKind::Entry, "mm/a.c", 1, "free", "begins"}}},
+               {"cache.lock -> reclaim", {{StepKind::Lock, "mm/a.c", 7, "grow", "takes it"}}}}},
+             {"map_sem", ReclaimLevel::Io, ReclaimLevel::None, "", "reclaim waits for it", {}},
+             {"table", ReclaimLevel::Fs, ReclaimLevel::Io, "add", "\xff", {}}};
+  return R;
+}
+
+template <class Report> std::string json(const Report &R) {
   std::string Out;
   llvm::raw_string_ostream OS(Out);
   writeJson(R, OS);
@@ -150,4 +166,65 @@ TEST(Report, DamagedStoredFindingsNeverCrash) {
   auto Endless = decodeFindings(std::string(40, '\x80'));
   EXPECT_FALSE(static_cast<bool>(Endless));
   llvm::consumeError(Endless.takeError());
+}
+
+TEST(Report, LocksAsTable) {
+  std::string Out;
+  llvm::raw_string_ostream OS(Out);
+  writeTable(locks(), OS);
+  EXPECT_EQ(Out, "cache.lock  any  __GFP_FS, in grow()\n"
+                 "map_sem     io   -\n"
+                 "table       fs   __GFP_IO, in add()\n"
+                 "reclaim waits for 3 lock classes (1 any, 1 io, 1 fs); 1 of them held across an "
+                 "allocation that lets it get there\n");
+}
+
+TEST(Report, LocksAsText) {
+  std::string Out;
+  llvm::raw_string_ostream OS(Out);
+  writeText(locks(), OS, /*Color=*/false);
+  EXPECT_EQ(Out, "cache.lock: reclaim waits for it\n"
+                 "  reclaim -> cache.lock:\n"
+                 "    1. mm/a.c:1: in free: begins\n"
+                 "  cache.lock -> reclaim:\n"
+                 "    1. mm/a.c:7: in grow: takes it\n"
+                 "\n"
+                 "map_sem: reclaim waits for it\n"
+                 "\n"
+                 "table: \xef\xbf\xbd\n");
+}
+
+TEST(Report, LocksAsJson) {
+  auto Parsed = llvm::json::parse(json(locks()));
+  ASSERT_TRUE(static_cast<bool>(Parsed)) << toString(Parsed.takeError());
+  const llvm::json::Array &Locks = *Parsed->getAsObject()->getArray("locks");
+  ASSERT_EQ(Locks.size(), 3u);
+  EXPECT_EQ(*Locks[0].getAsObject()->get("reclaim_level"), llvm::json::Value("any"));
+  EXPECT_EQ(*Locks[0].getAsObject()->get("allocation_level"), llvm::json::Value("fs"));
+  EXPECT_EQ(Locks[0].getAsObject()->getArray("paths")->size(), 2u);
+  EXPECT_EQ(*Locks[1].getAsObject()->get("allocation_level"), llvm::json::Value(nullptr));
+}
+
+TEST(Report, LocksSurviveStoring) {
+  LockReport R = locks(), Again = R;
+  auto Back = decodeLocks(encodeLocks(R.Locks));
+  ASSERT_TRUE(static_cast<bool>(Back)) << toString(Back.takeError());
+  Again.Locks = *Back;
+  EXPECT_EQ(json(R), json(Again));
+  EXPECT_EQ(Back->front().Function, "grow");
+}
+
+TEST(Report, DamagedStoredLocksNeverCrash) {
+  std::string Good = encodeLocks(locks().Locks);
+  for (size_t Size = 0; Size != Good.size(); ++Size) {
+    auto Back = decodeLocks(llvm::StringRef(Good).take_front(Size));
+    EXPECT_FALSE(static_cast<bool>(Back)) << Size << " bytes";
+    llvm::consumeError(Back.takeError());
+  }
+  for (size_t At = 0; At != Good.size(); ++At)
+    for (char Byte : {'\0', '\x7f', '\xff'}) {
+      std::string Bad = Good;
+      Bad[At] = Byte;
+      llvm::consumeError(decodeLocks(Bad).takeError());
+    }
 }

@@ -12,6 +12,7 @@
 #define GFPCHECK_CHECKS_CHECK_H
 
 #include "gfpcheck/report/Finding.h"
+#include "gfpcheck/report/LockInfo.h"
 #include "gfpcheck/solve/Solver.h"
 
 namespace gfpcheck {
@@ -32,7 +33,7 @@ struct CheckOptions {
 
 struct CheckResult {
   std::vector<Finding> Findings;     ///< sorted by file, line, check, id; one per id
-  std::vector<Finding> Locks;        ///< describeLocks()
+  std::vector<LockInfo> Locks;       ///< describeLocks()
   std::vector<std::string> CapLines; ///< statistics and limits reached, for --stats
   std::vector<std::string> Dumps;    ///< one text a function of that name
 };
@@ -41,11 +42,8 @@ struct CheckResult {
 CheckResult runChecks(const Program &P, const Model &M, const CheckOptions &O);
 
 /// What is known of each lock class that reclaim waits for or that is held across an
-/// allocation, for `gfpcheck query locks`, sorted by class. Function is the class, Message one
-/// line about it; Paths: the way of reclaim to the lock, and the allocation under it that lets
-/// reclaim go furthest, where there are such. Line and File: where reclaim takes it, else where
-/// it is held.
-std::vector<Finding> describeLocks(const Solution &S);
+/// allocation, for `gfpcheck query locks`, sorted by class.
+std::vector<LockInfo> describeLocks(const Solution &S);
 
 /// The stable fingerprint of a finding made of \p Parts (names; no line numbers, no
 /// absolute paths).

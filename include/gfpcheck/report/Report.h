@@ -1,4 +1,4 @@
-//===- Report.h - Findings as text and JSON -------------------------*- C++ -*-===//
+//===- Report.h - Findings and locks as text and JSON ---------------*- C++ -*-===//
 //
 // Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -14,6 +14,7 @@
 #define GFPCHECK_REPORT_REPORT_H
 
 #include "gfpcheck/report/Finding.h"
+#include "gfpcheck/report/LockInfo.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
@@ -54,10 +55,32 @@ void writeText(const Report &R, llvm::raw_ostream &OS, bool Color);
 /// For programs: the contract "schema": 1 of docs/design.md.
 void writeJson(const Report &R, llvm::raw_ostream &OS);
 
-/// Findings to bytes and back without loss, to keep them in the store. The form is
-/// private to this pair; decodeFindings() gives an Error on anything else.
+/// What `gfpcheck query locks` answers.
+struct LockReport {
+  std::string ToolVersion;
+  UnitCounts Units;
+  std::vector<LockInfo> Locks; ///< printed in this order
+};
+
+/// One line a lock, and a last one that counts:
+///   CLASS  LEVEL  STRONGEST ALLOCATION
+void writeTable(const LockReport &R, llvm::raw_ostream &OS);
+
+/// All that is known of each:
+///   CLASS: MESSAGE
+///     TITLE:
+///       1. FILE:LINE: in FUNCTION: TEXT
+void writeText(const LockReport &R, llvm::raw_ostream &OS, bool Color);
+
+/// For programs: the contract "schema": 1 of docs/query.md.
+void writeJson(const LockReport &R, llvm::raw_ostream &OS);
+
+/// Findings and locks to bytes and back without loss, to keep them in the store. The form
+/// is private to each pair; decoding gives an Error on anything else.
 std::string encodeFindings(llvm::ArrayRef<Finding> Findings);
 llvm::Expected<std::vector<Finding>> decodeFindings(llvm::StringRef Bytes);
+std::string encodeLocks(llvm::ArrayRef<LockInfo> Locks);
+llvm::Expected<std::vector<LockInfo>> decodeLocks(llvm::StringRef Bytes);
 
 } // namespace gfpcheck
 
