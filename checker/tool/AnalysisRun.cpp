@@ -1,0 +1,414 @@
+//===- AnalysisRun.cpp - The pipeline as commands use it --------------------===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The pipeline: find out what is stale, extract it, load, link, check. When nothing has
+// changed since a run with the same model and checks, what checking gave is taken from
+// the store and the steps between are not made.
+//
+//===----------------------------------------------------------------------===//
+
+#include "AnalysisRun.h"
+#include "BuildDirectory.h"
+#include "ExtractionDriver.h"
+#include "Probe.h"
+#include "gfpcheck/link/Program.h"
+#include "gfpcheck/model/Model.h"
+#include "gfpcheck/store/Store.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Process.h"
+#include "llvm/Support/Threading.h"
+#include "llvm/Support/xxhash.h"
+#include <chrono>
+#include <csignal>
+#include <sys/resource.h>
+
+namespace cl = llvm::cl;
+using llvm::Error;
+using llvm::Expected;
+
+namespace gfpcheck {
+
+AnalysisOptions::AnalysisOptions(cl::SubCommand &Command)
+    : Command(Command), CategoryName(("Options of " + Command.getName()).str()),
+      Category(CategoryName),
+      Build("p", cl::desc("Build directory with a compile_commands.json, or that file"),
+            cl::value_desc("BUILD"), cl::cat(Category), cl::sub(Command)),
+      Jobs("j", cl::desc("Threads (default: all of the machine's)"), cl::value_desc("N"),
+           cl::Prefix, cl::cat(Category), cl::sub(Command)),
+      Only("only",
+           cl::desc("Analyse only units whose main file, relative to the source root, matches; * "
+                    "matches / too. May be repeated"),
+           cl::value_desc("GLOB"), cl::cat(Category), cl::sub(Command)),
+      Output("o", cl::desc("Write the report to FILE instead of stdout"), cl::value_desc("FILE"),
+             cl::cat(Category), cl::sub(Command)),
+      Database("db", cl::desc("Database (default: BUILD/.gfpcheck/gfpcheck.db)"),
+               cl::value_desc("FILE"), cl::cat(Category), cl::sub(Command)),
+      Models("model", cl::desc("Model to add to the built-in one. May be repeated"),
+             cl::value_desc("FILE"), cl::cat(Category), cl::sub(Command)),
+      SourceRoot("source-root", cl::desc("Directory that reported paths are relative to"),
+                 cl::value_desc("DIR"), cl::cat(Category), cl::sub(Command)),
+      Stats("stats", cl::desc("Print statistics and times on stderr"), cl::cat(Category),
+            cl::sub(Command)),
+      NoSkipInlines("no-skip-inlines", cl::desc("Parse header inlines in every unit again"),
+                    cl::Hidden, cl::cat(Category), cl::sub(Command)) {}
+
+int fail(Error E) {
+  llvm::errs() << "gfpcheck: error: " << toString(std::move(E)) << '\n';
+  return 2;
+}
+
+namespace {
+
+constexpr int ExitIncomplete = 3, ExitInterrupted = 130;
+
+//===----------------------------------------------------------------------===//
+// Times and signals
+//===----------------------------------------------------------------------===//
+
+/// Wall and processor time of each pass, for --stats.
+class PhaseTimes {
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point Wall = Clock::now();
+  double Cpu = cpu();
+  std::vector<std::string> Lines;
+
+  static double cpu() {
+    rusage R;
+    getrusage(RUSAGE_SELF, &R);
+    auto Seconds = [](const timeval &T) { return T.tv_sec + T.tv_usec * 1e-6; };
+    return Seconds(R.ru_utime) + Seconds(R.ru_stime);
+  }
+
+  static size_t residentMiB() {
+    auto Statm = llvm::MemoryBuffer::getFileAsStream("/proc/self/statm");
+    if (!Statm)
+      return 0;
+    llvm::StringRef Resident = (*Statm)->getBuffer().split(' ').second.split(' ').first;
+    size_t Pages = 0;
+    Resident.getAsInteger(10, Pages);
+    return Pages * llvm::sys::Process::getPageSizeEstimate() >> 20;
+  }
+
+public:
+  void end(llvm::StringRef Phase) {
+    Clock::time_point WallNow = Clock::now();
+    double CpuNow = cpu();
+    Lines.push_back(llvm::formatv(
+        "time: {0,-8} {1,8:F2} s, {2,8:F2} s CPU, {3,6} MiB in use after it", Phase,
+        std::chrono::duration<double>(WallNow - Wall).count(), CpuNow - Cpu, residentMiB()));
+    Wall = WallNow;
+    Cpu = CpuNow;
+  }
+
+  std::vector<std::string> lines() const {
+    rusage R;
+    getrusage(RUSAGE_SELF, &R);
+    std::vector<std::string> Result = Lines;
+    Result.push_back(llvm::formatv("memory: {0} MiB at most", R.ru_maxrss / 1024));
+    return Result;
+  }
+};
+
+std::atomic<bool> Interrupted = false;
+
+/// While one lives, the first SIGINT or SIGTERM only asks for an orderly end; the
+/// second one kills.
+class OrderlyInterrupt {
+  static constexpr int Signals[] = {SIGINT, SIGTERM};
+  struct sigaction Before[std::size(Signals)] = {};
+
+public:
+  OrderlyInterrupt() {
+    struct sigaction Action = {};
+    Action.sa_handler = [](int) { Interrupted = true; };
+    Action.sa_flags = SA_RESETHAND | SA_RESTART;
+    for (size_t I = 0; I != std::size(Signals); ++I)
+      sigaction(Signals[I], &Action, &Before[I]);
+  }
+  ~OrderlyInterrupt() {
+    for (size_t I = 0; I != std::size(Signals); ++I)
+      sigaction(Signals[I], &Before[I], nullptr);
+  }
+};
+
+//===----------------------------------------------------------------------===//
+// Results in the store
+//===----------------------------------------------------------------------===//
+
+uint64_t resultKey(const ExtractionDriver &Driver, const Model &TheModel,
+                   const CheckOptions &Options) {
+  // The executable stands for link, solve and checks. It cannot be unreadable; were
+  // it, digest 0 would only make its results those of another unreadable one.
+  uint64_t Tool = 0;
+  if (auto Buffer = llvm::MemoryBuffer::getFile("/proc/self/exe", /*IsText=*/false,
+                                                /*RequiresNullTerminator=*/false))
+    Tool = llvm::xxh3_64bits((*Buffer)->getBuffer());
+  std::vector<std::string> Ids;
+  for (const CheckInfo &Info : allChecks())
+    if (Options.Ids.empty() || llvm::is_contained(Options.Ids, Info.Id))
+      Ids.push_back(Info.Id);
+  return llvm::xxh3_64bits(llvm::formatv("{0} {1} {2} {3}", Tool, Driver.programDigest(),
+                                         TheModel.digest(), llvm::join(Ids, ","))
+                               .str());
+}
+
+std::string encodeAnalysis(const Analysis &A) {
+  const std::string Findings = encodeFindings(A.Findings);
+  return llvm::formatv("{1}{0}{2}{0}{3}{0}", '\0', llvm::join(A.Warnings, "\n"),
+                       llvm::join(A.StatLines, "\n"), Findings.size())
+             .str() +
+         Findings + encodeLocks(A.Locks);
+}
+
+Expected<Analysis> decodeAnalysis(llvm::StringRef Text) {
+  llvm::StringRef Warnings, Statistics, Size;
+  std::tie(Warnings, Text) = Text.split('\0');
+  std::tie(Statistics, Text) = Text.split('\0');
+  std::tie(Size, Text) = Text.split('\0');
+  size_t FindingsSize = 0;
+  if (Size.getAsInteger(10, FindingsSize) || FindingsSize > Text.size())
+    return error("malformed result");
+  auto Lines = [](llvm::StringRef Part) {
+    llvm::SmallVector<llvm::StringRef> Pieces;
+    Part.split(Pieces, '\n', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
+    return std::vector<std::string>(Pieces.begin(), Pieces.end());
+  };
+  Expected<std::vector<Finding>> Findings = decodeFindings(Text.take_front(FindingsSize));
+  if (!Findings)
+    return Findings.takeError();
+  Expected<std::vector<LockInfo>> Locks = decodeLocks(Text.drop_front(FindingsSize));
+  if (!Locks)
+    return Locks.takeError();
+  return Analysis{std::move(*Findings), std::move(*Locks), Lines(Warnings), Lines(Statistics)};
+}
+
+//===----------------------------------------------------------------------===//
+// Passes
+//===----------------------------------------------------------------------===//
+
+Error checkOptions(const AnalysisOptions &Given) {
+  if (Given.Build.empty())
+    return error("{0} needs -p BUILD, the build directory with the compile_commands.json",
+                 Given.Command.getName());
+  if (Given.Jobs.getNumOccurrences() && (Given.Jobs == 0 || Given.Jobs > 1024))
+    return error("-j {0}: give a number of threads from 1 to 1024", Given.Jobs.getValue());
+  return Error::success();
+}
+
+Expected<DriverOptions> driverOptions(const AnalysisOptions &Given, const BuildDirectory &Directory,
+                                      llvm::ArrayRef<CompileCommand> Commands,
+                                      const Model &TheModel) {
+  DriverOptions Options;
+  Options.ProbeText = probeText(TheModel);
+  Options.Threads = Given.Jobs ? Given.Jobs : llvm::hardware_concurrency().compute_thread_count();
+  Options.SkipInlines = !Given.NoSkipInlines;
+  Options.Interrupted = &Interrupted;
+  for (const std::string &Pattern : Given.Only) {
+    Expected<llvm::GlobPattern> Glob = llvm::GlobPattern::create(Pattern, /*MaxSubPatterns=*/1024);
+    if (!Glob)
+      return error("--only={0}: {1}", Pattern, toString(Glob.takeError()));
+    Options.Only.push_back(std::move(*Glob));
+  }
+  if (!Given.SourceRoot.empty()) {
+    if (!llvm::sys::fs::is_directory(Given.SourceRoot))
+      return error("--source-root={0}: no such directory", Given.SourceRoot);
+    llvm::SmallString<256> Root(Given.SourceRoot);
+    llvm::sys::fs::make_absolute(Root);
+    llvm::sys::path::remove_dots(Root, /*remove_dot_dot=*/true);
+    Options.SourceRoot = Root.str().rtrim('/').str();
+  } else if (!Directory.CapturedSource.empty()) {
+    Options.SourceRoot = Directory.CapturedSource;
+  } else {
+    Options.SourceRoot = guessSourceRoot(Commands);
+  }
+  return Options;
+}
+
+Expected<std::unique_ptr<Store>> openStore(const AnalysisOptions &Given,
+                                           const BuildDirectory &Directory) {
+  std::string File = Given.Database;
+  if (File.empty()) {
+    if (std::error_code EC = llvm::sys::fs::create_directories(Directory.StateDirectory))
+      return error("cannot create {0} ({1}): give --db FILE in a directory that can be written to",
+                   Directory.StateDirectory, EC.message());
+    File = Directory.StateDirectory + "/gfpcheck.db";
+  }
+  return Store::open(File);
+}
+
+/// The analysis of the driver's units: the stored one if there is one, else made now
+/// and stored. Nothing when interrupted.
+Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Store &Db,
+                                          const Model &TheModel, const CheckOptions &Options,
+                                          PhaseTimes &Times) {
+  {
+    OrderlyInterrupt Orderly;
+    if (Error E = Driver.extract())
+      return std::move(E);
+    if (Interrupted)
+      return std::nullopt;
+    Times.end("extract");
+
+    Expected<std::optional<std::string>> Kept = Db.result(resultKey(Driver, TheModel, Options));
+    if (!Kept)
+      return Kept.takeError();
+    if (*Kept && Options.DumpFunctions.empty()) {
+      Expected<Analysis> Parsed = decodeAnalysis(**Kept);
+      if (!Parsed)
+        return Parsed.takeError();
+      Times.end("reuse");
+      return std::move(*Parsed);
+    }
+  }
+
+  std::optional<LinkInput> Input;
+  {
+    OrderlyInterrupt Orderly;
+    Expected<LinkInput> Loaded = Driver.load();
+    if (!Loaded)
+      return Loaded.takeError();
+    if (Interrupted)
+      return std::nullopt;
+    Input = std::move(*Loaded);
+  }
+  Times.end("load");
+
+  Program TheProgram = linkProgram(std::move(*Input), TheModel);
+  Times.end("link");
+  CheckResult Result = runChecks(TheProgram, TheModel, Options);
+  Times.end("check");
+  for (const std::string &Text : Result.Dumps)
+    llvm::errs() << Text << '\n';
+
+  Analysis Made{std::move(Result.Findings), std::move(Result.Locks), {}, TheProgram.statLines()};
+  llvm::append_range(Made.StatLines, Result.CapLines);
+  if (size_t Missing = Driver.missingInlines())
+    Made.Warnings.push_back(
+        llvm::formatv("{0} header inlines have no summary; findings may be missing", Missing));
+  for (const std::string &Inline : Driver.differingInlines())
+    Made.Warnings.push_back("summaries differ between units: " + Inline);
+  if (Error E = Db.putResult(resultKey(Driver, TheModel, Options), encodeAnalysis(Made)))
+    return std::move(E);
+  return Made;
+}
+
+void printFailures(const UnitCounts &Units) {
+  constexpr size_t Shown = 20;
+  size_t Count = Units.Failures.size();
+  if (Count == 0)
+    return;
+  for (const UnitFailure &F : llvm::ArrayRef(Units.Failures).take_front(Shown))
+    llvm::errs() << "gfpcheck: warning: " << F.File << " could not be parsed: " << F.Error << '\n';
+  if (Count > Shown)
+    llvm::errs() << "gfpcheck: warning: and " << Count - Shown << " more units\n";
+  llvm::errs() << "gfpcheck: warning: " << Count << " of " << Units.Total
+               << " units could not be parsed; findings may be missing\n";
+}
+
+void printNotes(const ExtractionDriver &Driver, const Analysis &Result, const PhaseTimes &Times,
+                bool Stats) {
+  std::vector<std::string> Dropped = Driver.droppedOptions();
+  if (!Dropped.empty())
+    llvm::errs() << "gfpcheck: note: options that Clang does not know were dropped: "
+                 << llvm::join(Dropped, " ") << '\n';
+  for (const std::string &Line : Result.Warnings)
+    llvm::errs() << "gfpcheck: warning: " << Line << '\n';
+  if (!Stats)
+    return;
+  for (const std::string &Line : Result.StatLines)
+    llvm::errs() << Line << '\n';
+  for (const std::string &Line : Times.lines())
+    llvm::errs() << Line << '\n';
+}
+
+} // namespace
+
+int runAnalysis(const AnalysisOptions &Given, const CheckOptions &Checks, Answer Respond) {
+  if (Error E = checkOptions(Given))
+    return fail(std::move(E));
+  std::signal(SIGXFSZ, SIG_IGN); // a file-size limit shall be an error from write()
+  PhaseTimes Times;
+
+  Expected<Model> TheModel = loadModel(Given.Models);
+  if (!TheModel)
+    return fail(TheModel.takeError());
+  Expected<BuildDirectory> Directory = findBuildDirectory(Given.Build);
+  if (!Directory)
+    return fail(Directory.takeError());
+  Expected<std::vector<CompileCommand>> Commands = loadCompileDatabase(Directory->CompileCommands);
+  if (!Commands)
+    return fail(Commands.takeError());
+  Expected<DriverOptions> Options = driverOptions(Given, *Directory, *Commands, *TheModel);
+  if (!Options)
+    return fail(Options.takeError());
+  Expected<std::unique_ptr<Store>> Db = openStore(Given, *Directory);
+  if (!Db)
+    return fail(Db.takeError());
+  for (auto [Name, Value] : {std::pair("source root", Options->SourceRoot),
+                             std::pair("tool version", std::string(GFPCHECK_VERSION))})
+    if (Error E = (*Db)->note(Name, Value))
+      return fail(std::move(E));
+
+  ExtractionDriver Driver(std::move(*Commands), **Db, std::move(*Options));
+  if (Driver.selected() == 0)
+    return fail(Given.Only.empty()
+                    ? error("{0} has no compile commands", Directory->CompileCommands)
+                    : error("--only={0} matches no unit of {1}", llvm::join(Given.Only, ","),
+                            Directory->CompileCommands));
+  if (Error E = Driver.findStale())
+    return fail(std::move(E));
+  Times.end("compare");
+
+  Expected<std::optional<Analysis>> Result = analyse(Driver, **Db, *TheModel, Checks, Times);
+  if (!Result)
+    return fail(Result.takeError());
+  if (!*Result) {
+    llvm::errs() << "gfpcheck: interrupted; what is done is kept, and the next run resumes\n";
+    return ExitInterrupted;
+  }
+
+  const UnitCounts Units = Driver.counts();
+  Expected<int> Status = Respond(**Result, Units);
+  Times.end("report");
+  printFailures(Units);
+  if (!Status)
+    return fail(Status.takeError());
+  const std::string ProbeFailure = Driver.probeFailure();
+  if (!ProbeFailure.empty())
+    llvm::errs() << "gfpcheck: warning: the kernel's constants could not be read: " << ProbeFailure
+                 << "; reclaim checks find nothing\n";
+  printNotes(Driver, **Result, Times, Given.Stats);
+  return Units.Failures.empty() && ProbeFailure.empty() ? *Status : ExitIncomplete;
+}
+
+Error writeReport(const AnalysisOptions &Options,
+                  llvm::function_ref<void(llvm::raw_ostream &OS, bool Color)> Write) {
+  const std::string &Output = Options.Output;
+  if (Output.empty() || Output == "-") {
+    Write(llvm::outs(), llvm::sys::Process::StandardOutHasColors());
+    llvm::outs().flush();
+    if (llvm::outs().has_error()) {
+      std::error_code EC = llvm::outs().error();
+      llvm::outs().clear_error();
+      return error("cannot write the report to stdout ({0})", EC.message());
+    }
+    return Error::success();
+  }
+  // To a temporary file that is then renamed: readers see the old report or the new.
+  Error E = llvm::writeToOutput(Output, [&](llvm::raw_ostream &OS) {
+    Write(OS, /*Color=*/false);
+    return Error::success();
+  });
+  if (E)
+    return error("cannot write the report to {0} ({1}): give another -o", Output,
+                 toString(std::move(E)));
+  return Error::success();
+}
+
+} // namespace gfpcheck

@@ -1,0 +1,76 @@
+//===- AnalysisRun.h - The pipeline as commands use it --------------*- C++ -*-===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What the commands that analyse a build have in common: the options that say what is
+// analysed, the passes from the compile commands to the findings, results kept in the
+// store, and what is printed on stderr. A command adds its own options and its report.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GFPCHECK_TOOL_ANALYSISRUN_H
+#define GFPCHECK_TOOL_ANALYSISRUN_H
+
+#include "gfpcheck/checks/Check.h"
+#include "gfpcheck/report/Report.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/FormatVariadic.h"
+#include <string>
+#include <vector>
+
+namespace gfpcheck {
+
+/// The options of a command that analyses a build. Define one after the subcommand, in
+/// the same file: both register themselves when they are constructed.
+struct AnalysisOptions {
+  explicit AnalysisOptions(llvm::cl::SubCommand &Command);
+
+  llvm::cl::SubCommand &Command;
+  std::string CategoryName; ///< which Category refers to
+  llvm::cl::OptionCategory Category;
+  llvm::cl::opt<std::string> Build;
+  llvm::cl::opt<unsigned> Jobs;
+  llvm::cl::list<std::string> Only;
+  llvm::cl::opt<std::string> Output;
+  llvm::cl::opt<std::string> Database;
+  llvm::cl::list<std::string> Models;
+  llvm::cl::opt<std::string> SourceRoot;
+  llvm::cl::opt<bool> Stats;
+  llvm::cl::opt<bool> NoSkipInlines;
+};
+
+/// What checking gave; a function of program, model, checks and this executable.
+struct Analysis {
+  std::vector<Finding> Findings;      ///< of every confidence
+  std::vector<LockInfo> Locks;        ///< describeLocks()
+  std::vector<std::string> Warnings;  ///< always printed
+  std::vector<std::string> StatLines; ///< for --stats
+};
+
+/// What a command makes of an analysis: writes its report with writeReport() and returns
+/// the exit status for when all units are complete.
+using Answer = llvm::function_ref<llvm::Expected<int>(const Analysis &, const UnitCounts &)>;
+
+/// Analyses the units that \p Options select, or takes the result of an earlier run over
+/// the same input from the store, and has it answered. Prints errors and warnings. The exit
+/// status: the answer's, 2 could not run, 3 incomplete, 130 interrupted.
+int runAnalysis(const AnalysisOptions &Options, const CheckOptions &Checks, Answer Respond);
+
+/// Writes a report to the file that -o names, which holds the old one or the new one at any
+/// time, or to stdout.
+llvm::Error writeReport(const AnalysisOptions &Options,
+                        llvm::function_ref<void(llvm::raw_ostream &OS, bool Color)> Write);
+
+/// gfpcheck: error: MESSAGE. Returns the exit status.
+int fail(llvm::Error E);
+
+template <class... Args> llvm::Error error(const char *Text, Args &&...Values) {
+  return llvm::createStringError(llvm::formatv(Text, std::forward<Args>(Values)...).str());
+}
+
+} // namespace gfpcheck
+
+#endif // GFPCHECK_TOOL_ANALYSISRUN_H
