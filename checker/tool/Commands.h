@@ -25,6 +25,9 @@ int captureCommand();
 extern llvm::cl::SubCommand AnalyzeSubcommand;
 int analyzeCommand();
 
+extern llvm::cl::SubCommand QuerySubcommand;
+int queryCommand();
+
 /// Directory of the running gfpcheck program; gfpcheck-cc is beside it.
 extern std::string ProgramDirectory;
 
