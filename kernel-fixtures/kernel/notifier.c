@@ -63,7 +63,8 @@ int blocking_notifier_chain_register(struct blocking_notifier_head *nh, struct n
 	return ret;
 }
 
-int blocking_notifier_chain_unregister(struct blocking_notifier_head *nh, struct notifier_block *nb)
+int blocking_notifier_chain_unregister(struct blocking_notifier_head *nh,
+				       struct notifier_block *nb)
 {
 	int ret;
 

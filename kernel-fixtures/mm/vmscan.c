@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Reclaim: writes dirty folios back, has filesystems release what they keep with clean ones, takes
-// pages from processes, and asks caches for memory. This is what an allocation may come to do in its
-// caller's stack, and with which flags.
+// pages from processes, and asks caches for memory. This is what an allocation may come to do in
+// its caller's stack, and with which flags.
 #include <linux/mmu_notifier.h>
 #include <linux/pagemap.h>
 #include <linux/writeback.h>

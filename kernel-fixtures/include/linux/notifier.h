@@ -27,7 +27,8 @@ struct blocking_notifier_head {
 int atomic_notifier_chain_register(struct atomic_notifier_head *nh, struct notifier_block *nb);
 int atomic_notifier_call_chain(struct atomic_notifier_head *nh, unsigned long val, void *v);
 int blocking_notifier_chain_register(struct blocking_notifier_head *nh, struct notifier_block *nb);
-int blocking_notifier_chain_unregister(struct blocking_notifier_head *nh, struct notifier_block *nb);
+int blocking_notifier_chain_unregister(struct blocking_notifier_head *nh,
+				       struct notifier_block *nb);
 int blocking_notifier_call_chain(struct blocking_notifier_head *nh, unsigned long val, void *v);
 
 #endif
