@@ -24,7 +24,7 @@ namespace {
 
 // Conditions on the way to the lock (ReclaimLock::Conditions) for medium and for high
 // confidence. Set by reading findings on Linux 6.12 (docs/field-report.md).
-constexpr unsigned MediumConditions = 5, HighConditions = 2;
+constexpr unsigned MediumConditions = 6, HighConditions = 2;
 
 const char *level(const ReclaimLock &R) {
   switch (R.Level) {
@@ -37,14 +37,10 @@ const char *level(const ReclaimLock &R) {
   }
 }
 
-// The way of reclaim to a lock.
-Path reclaimPath(const Solution &S, const ReclaimLock &R) {
-  const std::string Class = lockClassName(S.P, R.Class);
-  Path Out;
-  Out.Title = fmt::format("reclaim -> {}: {}", Class, level(R));
-  const FuncId First = R.Way.front().Func;
-  Out.Steps.push_back(stepAt(S, StepKind::Entry, First, ~0u, R.Entry + " begins"));
-  for (const ReclaimHop &X : R.Way) {
+// The calls that lead to a lock, and that.
+void addWay(const Solution &S, ArrayRef<ReclaimHop> Way, uint64_t Lock, ContextId Context,
+            Path &Out) {
+  for (const ReclaimHop &X : Way) {
     Hop H;
     H.Func = X.Func;
     H.Where = X.Where;
@@ -54,11 +50,36 @@ Path reclaimPath(const Solution &S, const ReclaimLock &R) {
     if (X.Callee != NoFunc)
       Out.Steps.push_back(hopStep(S, H));
     else
-      Out.Steps.push_back(stepAt(S, StepKind::Lock, X.Func, X.Where,
-                                 fmt::format("waits for {} {} ({})", S.M.Contexts[R.Context].Phrase,
-                                             Class, callName(S, X.Func, X.Where))));
+      Out.Steps.push_back(
+          stepAt(S, StepKind::Lock, X.Func, X.Where,
+                 fmt::format("waits for {} {} ({})", S.M.Contexts[Context].Phrase,
+                             lockClassName(S.P, Lock), callName(S, X.Func, X.Where))));
   }
+}
+
+// The way of reclaim to a lock.
+Path reclaimPath(const Solution &S, const ReclaimLock &R) {
+  Path Out;
+  Out.Title = fmt::format("reclaim -> {}: {}", lockClassName(S.P, R.Class), level(R));
+  Out.Steps.push_back(stepAt(S, StepKind::Entry, R.Way.front().Func, ~0u, R.Entry + " begins"));
+  addWay(S, R.Way, R.Class, R.Context, Out);
   return Out;
+}
+
+// From one lock to the next.
+Path orderPath(const Solution &S, const LockOrder &O) {
+  const std::string Held = lockClassName(S.P, O.Held);
+  Path Out;
+  Out.Title =
+      fmt::format("{} -> {}: taken while the first is held", Held, lockClassName(S.P, O.Taken));
+  const ReclaimHop &First = O.Way.front();
+  Out.Steps.push_back(stepAt(S, StepKind::Lock, First.Func, First.Where, "holds " + Held));
+  addWay(S, O.Way, O.Taken, O.Context, Out);
+  return Out;
+}
+
+bool sure(const ReclaimLock &R) {
+  return !R.Crosses && !R.Guess && R.LastReferences < 2 && R.Conditions <= MediumConditions;
 }
 
 class Reporter : AllocationReport {
@@ -78,6 +99,26 @@ public:
     return F;
   }
 
+  /// A cycle over two locks: reclaim waits for the first, whose holder waits for the second.
+  Finding report(const ReclaimLock &R, const LockOrder &O) const {
+    Finding F = begin("reclaim-lock-inversion");
+    const std::string First = lockClassName(S.P, O.Held);
+    // One lock more is one more that may be another's of its class.
+    F.Conf = chainConfidence() != Confidence::Low && sure(R) && !O.Indirect && O.Conditions == 0
+                 ? Confidence::Medium
+                 : Confidence::Low;
+    F.Id = fingerprint(
+        {F.Check, levelName().str(), First, className(), functionName(O.Way.front().Func)});
+    F.Message = fmt::format("{}() may enter reclaim{}, which waits for {}, whose holder waits for "
+                            "{}: {}",
+                            operation(fault()), withFlags(), First, className(), contextPhrase());
+    F.Fix = fix(R);
+    F.Paths.push_back(allocationPath());
+    F.Paths.push_back(reclaimPath(S, R));
+    F.Paths.push_back(orderPath(S, O));
+    return F;
+  }
+
   Path allocationPath() const {
     Path Out =
         path(fmt::format("{} -> reclaim: the lock is held across an allocation", className()));
@@ -92,18 +133,30 @@ public:
   /// Whether the two halves can be about one lock: locks in structures of the core are told
   /// apart by whose objects they are in, as lockdep does with a key for each filesystem type.
   bool sameOwner(const ReclaimLock &R) const {
-    std::set<NameId> Mine, Reclaims{R.Provider};
-    for (const Hop &H : Way.Hops)
-      Mine.insert(S.P.provider(H.Func));
-    for (const ReclaimHop &H : R.Way)
-      Reclaims.insert(S.P.provider(H.Func));
-    Mine.erase(0);
-    Reclaims.erase(0);
-    return Mine.empty() || Reclaims.empty() ||
-           llvm::any_of(Mine, [&](NameId P) { return Reclaims.count(P); });
+    return common(owners(R.Way, R.Provider), owners(Way.Hops));
+  }
+  bool sameOwner(const LockOrder &O) const { return common(owners(O.Way), owners(Way.Hops)); }
+  static bool sameOwner(const Solution &S, const ReclaimLock &R, const LockOrder &O) {
+    return common(ownersIn(S, R.Way, R.Provider), ownersIn(S, O.Way));
   }
 
 private:
+  template <typename List>
+  static std::set<NameId> ownersIn(const Solution &S, const List &Way, NameId More = 0) {
+    std::set<NameId> Out{More};
+    for (const auto &H : Way)
+      Out.insert(S.P.provider(H.Func));
+    Out.erase(0);
+    return Out;
+  }
+  template <typename List> std::set<NameId> owners(const List &Way, NameId More = 0) const {
+    return ownersIn(S, Way, More);
+  }
+  // The core is everybody's.
+  static bool common(const std::set<NameId> &A, const std::set<NameId> &B) {
+    return A.empty() || B.empty() || llvm::any_of(A, [&](NameId P) { return B.count(P); });
+  }
+
   std::string className() const { return D.LockClass; }
 
   std::string fix(const ReclaimLock &R) const {
@@ -123,8 +176,7 @@ private:
 
   Confidence confidence(const ReclaimLock &R) const {
     const Confidence Chain = chainConfidence();
-    if (Chain == Confidence::Low || R.Crosses || R.Guess || R.LastReferences > 1 ||
-        R.Conditions > MediumConditions)
+    if (Chain == Confidence::Low || !sure(R))
       return Confidence::Low;
     const bool Shared = kind().Shared && S.M.Contexts[R.Context].Shared;
     return Shared || R.LastReferences || R.Conditions > HighConditions ? Confidence::Medium : Chain;
@@ -156,12 +208,40 @@ void checkReclaimLockInversion(const Solution &S, std::vector<Finding> &Out) {
     Reporter Report(S, D);
     if (!Report.possible())
       continue;
+    const Finding *Best = nullptr;
+    std::vector<Finding> Found;
     for (const ReclaimLock *R : It->second)
-      if (Report.sameOwner(*R)) {
-        Out.push_back(Report.report(*R));
-        break;
-      }
+      if (Report.sameOwner(*R))
+        Found.push_back(Report.report(*R));
+    for (const Finding &F : Found)
+      if (!Best || F.Conf > Best->Conf)
+        Best = &F;
+    if (Best)
+      Out.push_back(*Best);
   }
+  // Longer cycles, where reclaim does not wait for the second lock itself.
+  DenseMap<std::pair<uint64_t, unsigned>, SmallVector<const LockedReclaim *, 2>> Allocations;
+  for (const LockedReclaim &L : S.Locked)
+    Allocations[{L.Class, unsigned(L.Chain.Kind)}].push_back(&L);
+  std::map<uint64_t, SmallVector<const ReclaimLock *, 2>> Firsts;
+  for (const ReclaimLock &R : S.ReclaimLocks)
+    if (sure(R))
+      Firsts[R.Class].push_back(&R);
+  for (const LockOrder &O : S.LockOrders)
+    for (const ReclaimLock *R : Firsts[O.Held]) {
+      if (ByClass.contains({O.Taken, unsigned(R->Level)}) || !Reporter::sameOwner(S, *R, O))
+        continue;
+      std::vector<Finding> Found;
+      for (const LockedReclaim *L : Allocations[{O.Taken, unsigned(R->Level)}]) {
+        const Defect D = defectOf(S, *L);
+        if (Reporter Report(S, D); Report.possible() && Report.sameOwner(O))
+          Found.push_back(Report.report(*R, O));
+      }
+      auto Best = llvm::max_element(
+          Found, [](const Finding &A, const Finding &B) { return A.Conf < B.Conf; });
+      if (Best != Found.end())
+        Out.push_back(*Best);
+    }
 }
 
 static ReclaimLevel reclaimLevel(AtomKind K) {
@@ -189,10 +269,10 @@ std::vector<LockInfo> describeLocks(const Solution &S) {
     Classes[lockClassName(S.P, L.Class)].Held.push_back(&L);
   std::vector<LockInfo> Out;
   for (auto &[Name, C] : Classes) {
-    llvm::stable_sort(C.Held, [](const LockedReclaim *A, const LockedReclaim *B) {
+    llvm::sort(C.Held, [](const LockedReclaim *A, const LockedReclaim *B) {
       auto Worth = [](const LockedReclaim &X) {
         return std::tuple(X.Chain.How == Evidence::Guess, -int(X.Chain.Kind), X.Chain.How,
-                          X.Chain.Conditions, X.Chain.Depth);
+                          X.Chain.Conditions, X.Chain.Depth, X.Func, X.Class);
       };
       return Worth(*A) < Worth(*B);
     });

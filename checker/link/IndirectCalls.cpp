@@ -40,6 +40,10 @@ public:
   Collector(Program &P, const Model &M) : P(P), M(M) {}
 
   void run() {
+    for (const auto &Entry : M.Registrations)
+      for (const auto &[Argument, Callback] : Entry.second)
+        if (!Callback.Field.empty())
+          RegisteredMembers.insert(keyOf(Callback.Field));
     for (uint32_t U = 0; U != P.Units.size(); ++U)
       for (const InitEntry &I : P.Units[U].Inits)
         addInit(U, I);
@@ -54,6 +58,11 @@ public:
 private:
   uint64_t memberKey(uint32_t U, StrId Record, StrId Field) const {
     return Member{P.NameMap[U][Record], P.NameMap[U][Field]}.key();
+  }
+
+  uint64_t keyOf(StringRef RecordMember) const {
+    auto [Record, Field] = RecordMember.split('.');
+    return Member{P.findName(Record), P.findName(Field)}.key();
   }
 
   FuncId bodyOf(EntityId E, uint32_t Unit, FuncId From) const {
@@ -139,7 +148,11 @@ private:
         if (T == NoFunc)
           return;
         if (Addr.Kind == ValueKind::Field) {
-          addTarget(Id, E.Line, memberKey(U, Addr.B, Addr.C), T, baseGlobal(F, U, Addr.A));
+          const uint64_t Key = memberKey(U, Addr.B, Addr.C);
+          addTarget(Id, E.Line, Key, T, baseGlobal(F, U, Addr.A));
+          if (RegisteredMembers.contains(Key))
+            if (std::string Object = objectName(F, U, Addr.A); !Object.empty())
+              StoredIn[Object].push_back({Key, T});
           if (isWorkFunction(U, Addr.B, Addr.C))
             if (std::string Work = objectName(F, U, Addr.A); !Work.empty())
               WorkFunctions[Work].push_back({T, Id, E.Line});
@@ -271,13 +284,18 @@ private:
       }
       if (!S.Callback || S.Callback->Field.empty())
         return;
-      // Registration of an object: what its member was initialised with.
+      // Registration of an object: what its member was initialised with, or what is stored
+      // there where it is part of another one.
+      const uint64_t Key = keyOf(S.Callback->Field);
       EntityId G = baseGlobal(F, U, L);
-      if (!G)
+      if (!G) {
+        if (auto Stores = StoredIn.find(objectName(F, U, L)); Stores != StoredIn.end())
+          for (auto [Stored, T] : Stores->second)
+            if (Stored == Key)
+              P.Roots.push_back({T, S.Callback, Id, Line});
         return;
-      auto [Record, Field] = StringRef(S.Callback->Field).split('.');
-      Member Mem{P.findName(Record), P.findName(Field)};
-      auto It = P.InstanceTargets.find({G, Mem.key()});
+      }
+      auto It = P.InstanceTargets.find({G, Key});
       if (It != P.InstanceTargets.end())
         for (FuncId T : It->second)
           P.Roots.push_back({T, S.Callback, Id, Line});
@@ -287,7 +305,7 @@ private:
   void addMemberRoots() {
     for (const auto &Entry : M.Callbacks) {
       auto [Record, Field] = Entry.first().split('.');
-      Member Mem{P.findName(Record), P.findName(Field)};
+      const Member Mem{P.findName(Record), P.findName(Field)};
       auto It = P.Targets.find(Mem.key());
       if (!Mem.Record || !Mem.Field || It == P.Targets.end())
         continue;
@@ -351,8 +369,10 @@ private:
 
   Program &P;
   const Model &M;
-  StringMap<std::vector<WorkFunction>> WorkFunctions;     // by objectName() of the work item
-  std::set<std::pair<std::string, std::string>> QueuedOn; // (queue, work item)
+  DenseSet<uint64_t> RegisteredMembers; // CallbackModel::Field of registrations
+  StringMap<std::vector<std::pair<uint64_t, FuncId>>> StoredIn; // of those, by objectName()
+  StringMap<std::vector<WorkFunction>> WorkFunctions;           // by objectName() of the work item
+  std::set<std::pair<std::string, std::string>> QueuedOn;       // (queue, work item)
   DenseMap<std::pair<FuncId, unsigned>, SmallVector<Sink, 1>> Sinks;
   DenseMap<std::pair<FuncId, unsigned>, SmallVector<std::pair<FuncId, unsigned>, 2>> PassedOn;
   SmallVector<std::tuple<FuncId, unsigned, Sink>> Work;

@@ -283,6 +283,10 @@ Program linkProgram(LinkInput &&In, const Model &M) {
     for (FuncId F : Targets)
       if (NameId Provider = P.provider(F))
         P.ProviderTables.insert({Provider, NameId(Key >> 32)});
+  for (StringRef Wrapper : M.LockWrappers) {
+    auto [Record, Field] = Wrapper.split('.');
+    P.LockWrappers.insert(Member{P.findName(Record), P.findName(Field)}.key());
+  }
   // A table of its own may have others' functions only (netfs).
   for (uint32_t U = 0; U != P.Units.size(); ++U)
     if (NameId Provider = P.Providers[U])

@@ -88,8 +88,12 @@ struct YUnreferenced {
   unsigned Argument = 0;
   std::string Why;
 };
-struct YLevelMember {
+struct YMember {
   std::string Member, Why;
+};
+struct YLockKey {
+  std::string Member, Why;
+  std::vector<std::string> Files;
 };
 struct YReclaimFact {
   std::string Member, Is, Why;
@@ -111,10 +115,11 @@ struct YModel {
   std::vector<YQueueing> Queueing;
   std::vector<YGfpMember> GfpMembers;
   std::vector<YReclaimEntry> ReclaimEntries;
-  std::vector<YLevelMember> LevelMembers;
+  std::vector<YMember> LevelMembers, LockWrappers;
   std::vector<YUnreferenced> Unreferenced;
   std::vector<YLastReference> LastReferences;
   std::vector<YReclaimFact> ReclaimFacts;
+  std::vector<YLockKey> LockKeys;
   std::vector<YNames> ReclaimExcludes;
   std::vector<YContext> Contexts;
   std::vector<YPrimitive> Primitives;
@@ -143,10 +148,11 @@ LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YWork)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YQueueing)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YGfpMember)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YReclaimEntry)
-LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YLevelMember)
+LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YMember)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YUnreferenced)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YLastReference)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YReclaimFact)
+LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YLockKey)
 
 namespace llvm::yaml {
 using namespace gfpcheck;
@@ -275,8 +281,8 @@ template <> struct MappingTraits<YReclaimEntry> {
     Io.mapRequired("why", R.Why);
   }
 };
-template <> struct MappingTraits<YLevelMember> {
-  static void mapping(IO &Io, YLevelMember &L) {
+template <> struct MappingTraits<YMember> {
+  static void mapping(IO &Io, YMember &L) {
     Io.mapRequired("member", L.Member);
     Io.mapRequired("why", L.Why);
   }
@@ -287,6 +293,13 @@ template <> struct MappingTraits<YUnreferenced> {
     Io.mapOptional("members", U.Members);
     Io.mapRequired("argument", U.Argument);
     Io.mapRequired("why", U.Why);
+  }
+};
+template <> struct MappingTraits<YLockKey> {
+  static void mapping(IO &Io, YLockKey &K) {
+    Io.mapRequired("member", K.Member);
+    Io.mapRequired("files", K.Files);
+    Io.mapRequired("why", K.Why);
   }
 };
 template <> struct MappingTraits<YReclaimFact> {
@@ -329,8 +342,10 @@ template <> struct MappingTraits<YModel> {
     Io.mapOptional("gfp_members", M.GfpMembers);
     Io.mapOptional("reclaim_entries", M.ReclaimEntries);
     Io.mapOptional("level_members", M.LevelMembers);
+    Io.mapOptional("lock_wrappers", M.LockWrappers);
     Io.mapOptional("unreferenced", M.Unreferenced);
     Io.mapOptional("last_references", M.LastReferences);
+    Io.mapOptional("lock_keys", M.LockKeys);
     Io.mapOptional("reclaim_facts", M.ReclaimFacts);
     Io.mapOptional("reclaim_excludes", M.ReclaimExcludes);
     Io.mapOptional("core", M.Core);
@@ -440,11 +455,13 @@ public:
     for (const YReclaimEntry &R : Y.ReclaimEntries)
       for (const std::string &Fn : expandAll(R.Functions))
         M.ReclaimEntries.push_back({Fn, R.Gfp, R.Flagged, R.Phrase});
-    for (const YLevelMember &L : Y.LevelMembers) {
-      if (StringRef(L.Member).count('.') != 1)
-        return fail("level_members: '" + L.Member + "' is not of the form record.member");
-      M.LevelMembers.push_back(L.Member);
-    }
+    for (auto [Key, List, Out] : {std::tuple("level_members", &Y.LevelMembers, &M.LevelMembers),
+                                  std::tuple("lock_wrappers", &Y.LockWrappers, &M.LockWrappers)})
+      for (const YMember &L : *List) {
+        if (StringRef(L.Member).count('.') != 1)
+          return fail(Twine(Key) + ": '" + L.Member + "' is not of the form record.member");
+        Out->push_back(L.Member);
+      }
     for (const YUnreferenced &U : Y.Unreferenced) {
       for (const std::string &Fn : expandAll(U.Functions))
         M.Unreferenced.push_back({Fn, U.Argument});
@@ -455,6 +472,11 @@ public:
       }
       if (U.Functions.empty() && U.Members.empty())
         return fail("an unreferenced entry needs functions or members");
+    }
+    for (const YLockKey &K : Y.LockKeys) {
+      if (StringRef(K.Member).count('.') != 1)
+        return fail("lock_keys: '" + K.Member + "' is not of the form record.member");
+      M.LockKeys.push_back({K.Member, expandAll(K.Files)});
     }
     for (const YReclaimFact &F : Y.ReclaimFacts) {
       if (StringRef(F.Member).count('.') != 1)

@@ -132,6 +132,8 @@ bool FunctionAnalyzer::Impl::matters(ContextId C, AtomKind K) const {
     return X.prevents(K);
   case ContextClass::Lock:
     return K != AtomKind::Sleep;
+  case ContextClass::Atomic: // what may sleep is not done there, reclaim included
+    return true;
   default:
     return X.Forbids == K;
   }
@@ -140,7 +142,8 @@ bool FunctionAnalyzer::Impl::matters(ContextId C, AtomKind K) const {
 HeldList FunctionAnalyzer::Impl::holding(ArrayRef<HeldContext> Held, AtomKind K) const {
   HeldList Out;
   for (const HeldContext &H : Held)
-    if (M.Contexts[H.Context].Class != ContextClass::Scope && !isLock(H) && matters(H.Context, K))
+    if (M.Contexts[H.Context].Class != ContextClass::Scope && !isLock(H) &&
+        M.Contexts[H.Context].Forbids == K)
       Out.push_back(H);
   return Out;
 }
@@ -435,6 +438,12 @@ void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &Callee
           addFact(G.When, X);
       }
   } else {
+    // What would reclaim in atomic context would sleep there: a bug of its own, and reported
+    // as such.
+    if (llvm::any_of(AllHeld, [&](const HeldContext &H) {
+          return M.Contexts[H.Context].Class == ContextClass::Atomic && H.Sure;
+        }))
+      return;
     // An allocator has declared with which mask it reclaims; what it does later is that.
     if (!St.Declared.empty() || (prevented(AllHeld, St.Facts) >> unsigned(L.Kind) & 1))
       return;

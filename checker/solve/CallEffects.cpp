@@ -262,6 +262,39 @@ void FunctionAnalyzer::Impl::forgetLocals(FuncId Callee, ArrayRef<VId> Args, Sta
   }
 }
 
+// What is known of the record at \p Address, a caller's argument: what was stored to it or
+// tested.
+void FunctionAnalyzer::Impl::noteMembers(uint32_t Argument, VId Address, const PathState &St,
+                                         SmallVectorImpl<KnownMember> &Out) {
+  auto Note = [&](VId Loaded, VId Value) {
+    const VNode N = Pool.node(Loaded);
+    if (N.Kind != ValueKind::Load)
+      return;
+    const VNode A = Pool.node(N.A);
+    const ValueKind Kind = Pool.node(Value).Kind;
+    KnownMember X{Argument, 0, 0, 0};
+    if (Kind == ValueKind::Const || Kind == ValueKind::Func)
+      X.Value = S.Pool.import(Value, Pool);
+    if (N.A == Address && A.Kind == ValueKind::Local && Value == Pool.constant(0))
+      Out.push_back(X);
+    if (A.Kind != ValueKind::Field || A.A != Address)
+      return;
+    X.Record = A.B;
+    X.Field = A.C;
+    if (llvm::none_of(Out, [&](const KnownMember &O) {
+          return O.Argument == Argument && O.Record == X.Record && O.Field == X.Field;
+        }))
+      Out.push_back(X);
+  };
+  for (auto [Loaded, Value] : St.Phis) // members of local records
+    Note(Loaded, Value);
+  for (const Pred &X : St.Facts)
+    if (X.Op == PredOp::Eq && X.Mask == ~0ull)
+      Note(X.V, Pool.constant(X.C));
+  for (VId Loaded : St.Written) // with something else: not what a caller knows of it
+    Note(Loaded, 0);
+}
+
 // How a call is made: for those who walk the calls top-down.
 void FunctionAnalyzer::Impl::noteCall(EventIdx Idx, VId Callee, ArrayRef<VId> Args,
                                       const StateList &States) {
@@ -277,7 +310,9 @@ void FunctionAnalyzer::Impl::noteCall(EventIdx Idx, VId Callee, ArrayRef<VId> Ar
     C.Where = Idx;
     C.When = exportFacts(St, {});
     C.Lost = llvm::any_of(St.Facts, [&](const Pred &X) {
-      return !is_contained(NotConditions, X) && !S.Pool.import(X.V, Pool);
+      const VNode N = Pool.node(X.V);
+      const bool Own = N.Kind == ValueKind::Load && isLocal(N.A); // not what a caller decides
+      return !Own && !is_contained(NotConditions, X) && !S.Pool.import(X.V, Pool);
     });
     if (Pool.node(Callee).Kind != ValueKind::Func)
       C.Callee = Import(resolve(Callee, St));
@@ -289,53 +324,62 @@ void FunctionAnalyzer::Impl::noteCall(EventIdx Idx, VId Callee, ArrayRef<VId> Ar
         for (VId Other : Args)
           if (Other != Args[I] && Pool.contains(Other, Anything, A))
             C.NonNull |= 1ull << I;
-      for (const Pred &X : St.Facts) {
-        const VNode N = Pool.node(X.V);
-        if (X.Op != PredOp::Eq || X.Mask != ~0ull || N.Kind != ValueKind::Load)
-          continue;
-        const VNode Address = Pool.node(N.A);
-        if (N.A == A && Address.Kind == ValueKind::Local && X.C == 0)
-          C.Members.push_back({I, 0, 0, 0});
-        else if (Address.Kind == ValueKind::Field && Address.A == A)
-          C.Members.push_back({I, Address.B, Address.C, X.C});
-      }
+      noteMembers(I, A, St, C.Members);
     }
     llvm::sort(C.Members);
     for (const Pred &X : St.Facts)
-      if (const VNode N = Pool.node(X.V);
-          N.Kind == ValueKind::Call &&
-          implied(X, {X.V, PredOp::Ne, false, ~0ull, 0}) == Truth::True)
-        C.Succeeded.push_back(N.A);
+      if (Truth T = implied(X, {X.V, PredOp::Ne, false, ~0ull, 0}); T != Truth::Unknown) {
+        if (const VNode N = Pool.node(X.V); N.Kind == ValueKind::Call)
+          C.Results.push_back({N.A, T == Truth::True});
+        else if (auto Call = llvm::find(CallResult, X.V); Call != CallResult.end())
+          C.Results.push_back({uint32_t(Call - CallResult.begin()), T == Truth::True});
+      }
     for (const HeldContext &H : St.Held)
       if (M.Contexts[H.Context].Class == ContextClass::Atomic && H.Sure && H.Where != AtEntry)
         C.Atomic.push_back(H.Context);
     llvm::sort(C.Atomic);
+    // States that differ in what the callee is given stay apart, up to a number; the last
+    // one is what it and all the others share.
     size_t Same = 0;
     auto Old = llvm::find_if(*Calls, [&](const CallState &O) {
       Same += O.Where == Idx;
-      return O.Where == Idx && O.Callee == C.Callee && O.Args == C.Args && O.Members == C.Members &&
-             O.Atomic == C.Atomic;
+      return O.Where == Idx &&
+             (Same == MaxCallStates || (O.Callee == C.Callee && O.Args == C.Args &&
+                                        O.Members == C.Members && O.Atomic == C.Atomic));
     });
     if (Old == Calls->end()) {
-      if (Same >= MaxCallStates) { // one for all the others
-        C.When.clear();
-        C.Args.assign(Args.size(), 0);
-        C.Members.clear();
-      }
-      if (Same <= MaxCallStates)
-        Calls->push_back(std::move(C));
+      Calls->push_back(std::move(C));
       continue;
     }
-    llvm::erase_if(Old->When, [&](const Pred &X) { return !is_contained(C.When, X); });
+    auto Share = [](auto &Mine, const auto &Theirs) {
+      llvm::erase_if(Mine, [&](const auto &X) { return !is_contained(Theirs, X); });
+    };
+    if (Old->Callee != C.Callee)
+      Old->Callee = 0;
+    for (size_t I = 0; I != Old->Args.size(); ++I)
+      if (Old->Args[I] != C.Args[I])
+        Old->Args[I] = 0;
+    Share(Old->Members, C.Members);
+    Share(Old->Atomic, C.Atomic);
+    Share(Old->When, C.When);
+    Share(Old->Results, C.Results);
     Old->NonNull &= C.NonNull;
-    llvm::erase_if(Old->Succeeded, [&](uint32_t X) { return !is_contained(C.Succeeded, X); });
     Old->Lost &= C.Lost;
   }
 }
 
-// Which calls are always made in a scope: what they reach cannot do what it prevents.
+// Which calls are always made in a scope, as what they reach cannot do what it prevents;
+// and which with a lock held.
 void FunctionAnalyzer::Impl::noteScopes(EventIdx Idx, const StateList &States) {
   for (const PathState &St : States) {
+    SmallVector<uint64_t, 2> Locks;
+    for (const HeldContext &H : St.Held)
+      if (isLock(H) && H.Lock && H.Sure)
+        if (uint64_t Class = lockClass(Pool, P, H.Lock))
+          Locks.push_back(Class);
+    auto [Always, First] = AlwaysHeld.try_emplace(Idx, Locks);
+    if (!First)
+      llvm::erase_if(Always->second, [&](uint64_t C) { return !is_contained(Locks, C); });
     uint8_t Mask = prevented(St.Held, St.Facts);
     auto [It, New] = Scoped.try_emplace(Idx, Mask);
     It->second &= Mask;

@@ -78,6 +78,8 @@ VId FunctionAnalyzer::Impl::val(ValueId V) {
     Out = Pool.make(ValueKind::String);
     break;
   case ValueKind::Param:
+    Out = X.A < Bound.size() && Bound[X.A] ? Bound[X.A] : Pool.make(X.Kind, X.A);
+    break;
   case ValueKind::Local:
     Out = Pool.make(X.Kind, X.A);
     break;
@@ -280,6 +282,7 @@ FunctionResult FunctionAnalyzer::Impl::analyze(FuncId Func) {
   NotConditions.clear();
   Exits.clear();
   Scoped.clear();
+  AlwaysHeld.clear();
   Capped = Collecting = false;
   R.Effects.Analyzed = true;
   if (F->Blocks.empty()) {
@@ -326,6 +329,11 @@ FunctionResult FunctionAnalyzer::Impl::analyze(FuncId Func) {
     if (Prevents)
       R.ScopedCalls.push_back({Where, Prevents});
   llvm::sort(R.ScopedCalls, [](auto &A, auto &B) { return A.Where < B.Where; });
+  for (const auto &[Where, Classes] : AlwaysHeld)
+    for (uint64_t Class : Classes)
+      R.LockedCalls.push_back({Class, Where});
+  llvm::sort(R.LockedCalls);
+  R.LockedCalls.erase(llvm::unique(R.LockedCalls), R.LockedCalls.end());
   finishGfpStores();
   finishReturn();
   finishOutcomes();
@@ -337,7 +345,20 @@ std::vector<CallState> FunctionAnalyzer::Impl::calls(FuncId Func) {
   Calls = &Out;
   analyze(Func);
   Calls = nullptr;
-  llvm::stable_sort(Out, [](auto &A, auto &B) { return A.Where < B.Where; });
+  llvm::sort(Out, [](const CallState &A, const CallState &B) {
+    return std::tie(A.Where, A.Callee, A.Args, A.Members, A.Atomic) <
+           std::tie(B.Where, B.Callee, B.Args, B.Members, B.Atomic);
+  });
+  return Out;
+}
+
+uint8_t FunctionAnalyzer::Impl::returns(FuncId Func, ArrayRef<VId> Args) {
+  Bound = Args;
+  analyze(Func);
+  Bound = {};
+  uint8_t Out = 0;
+  for (const PathState &St : Exits)
+    Out |= St.Ret ? retClass(Pool, St.Ret, St.Facts) : uint8_t(RC_Any);
   return Out;
 }
 
@@ -346,5 +367,6 @@ FunctionAnalyzer::FunctionAnalyzer(Solution &S, SolveContext &C)
 FunctionAnalyzer::~FunctionAnalyzer() = default;
 FunctionResult FunctionAnalyzer::analyze(FuncId F) { return I->analyze(F); }
 std::vector<CallState> FunctionAnalyzer::calls(FuncId F) { return I->calls(F); }
+uint8_t FunctionAnalyzer::returns(FuncId F, ArrayRef<VId> Args) { return I->returns(F, Args); }
 
 } // namespace gfpcheck

@@ -26,22 +26,33 @@ public:
   virtual const InterfaceAtoms &interface(llvm::ArrayRef<FuncId> Targets, uint64_t Key) = 0;
 };
 
+/// A call that is always made with a sleeping lock held.
+struct LockedCall {
+  uint64_t Class = 0; ///< lockClass()
+  EventIdx Where = 0;
+  bool operator==(const LockedCall &O) const { return Class == O.Class && Where == O.Where; }
+  bool operator<(const LockedCall &O) const {
+    return std::tie(Class, Where) < std::tie(O.Class, O.Where);
+  }
+};
+
 struct FunctionResult {
   FunctionEffects Effects;
   std::vector<Defect> Defects;
   std::vector<ScopedCall> ScopedCalls; ///< sorted
+  std::vector<LockedCall> LockedCalls; ///< sorted
   std::vector<LockedReclaim> Locked;   ///< one a lock class and level
   std::vector<GfpStore> GfpStores;     ///< whose mask is known here
   /// Atoms of callees that this caller's arguments decided: (callee, atom).
   std::vector<std::pair<FuncId, uint32_t>> Decided;
 };
 
-/// What a member of the record that an argument points to holds. Without a name: 0 in all
-/// that are not listed.
+/// What a member of the record that an argument points to holds: a constant or a function, or
+/// 0 where that is not known. Without a name: zero in all members that are not listed.
 struct KnownMember {
   uint32_t Argument = 0;
   NameId Record = 0, Field = 0;
-  int64_t Value = 0;
+  VId Value = 0;
   auto key() const { return std::tuple(Argument, Record, Field, Value); }
   bool operator==(const KnownMember &O) const { return key() == O.key(); }
   bool operator<(const KnownMember &O) const { return key() < O.key(); }
@@ -57,8 +68,9 @@ struct CallState {
   llvm::SmallVector<VId, 6> Args;
   llvm::SmallVector<KnownMember, 2> Members; ///< of what arguments point to, sorted
   uint64_t NonNull = 0; ///< arguments that are used as addresses elsewhere in the call, by bit
-  llvm::SmallVector<uint32_t, 2> Succeeded; ///< earlier calls (CallNo) that returned nonzero
-  llvm::SmallVector<ContextId, 2> Atomic;   ///< atomic contexts begun here and held, sorted
+  /// Earlier calls (CallNo) that returned something; whether that was nonzero.
+  llvm::SmallVector<std::pair<uint32_t, bool>, 2> Results;
+  llvm::SmallVector<ContextId, 2> Atomic; ///< atomic contexts begun here and held, sorted
 };
 
 /// Functions that an indirect call's callee value may be. Empty: unknown.
@@ -78,6 +90,8 @@ public:
   FunctionResult analyze(FuncId F);
   /// The calls that \p F makes, sorted by event; for each the states that differ.
   std::vector<CallState> calls(FuncId F);
+  /// What \p F may return (RetClass), called with these arguments; 0 of them: not known.
+  uint8_t returns(FuncId F, llvm::ArrayRef<VId> Args);
 
 private:
   class Impl;

@@ -63,6 +63,7 @@ public:
 
   FunctionResult analyze(FuncId Id);
   std::vector<CallState> calls(FuncId Id);
+  uint8_t returns(FuncId Id, ArrayRef<VId> Args);
 
 private:
   // Values.
@@ -83,6 +84,13 @@ private:
   }
   size_t find(ArrayRef<HeldContext> Held, ContextId C, VId Lock) const {
     return findHeld(Pool, P, Held, C, Lock, M.Contexts[C].Class == ContextClass::Scope);
+  }
+  /// Whether an address lies in a local variable.
+  bool isLocal(VId Address) const {
+    while (Pool.node(Address).Kind == ValueKind::Field ||
+           Pool.node(Address).Kind == ValueKind::Index)
+      Address = Pool.node(Address).A;
+    return Pool.node(Address).Kind == ValueKind::Local;
   }
   bool mentions(VId V, VId Phi) { return Pool.contains(V, VF_Phi, Phi); }
 
@@ -115,6 +123,8 @@ private:
   void learnStored(VId Loaded, VId New, PathState &St);
   void learnGfp(VId Loaded, VId Value, PathState &St);
   void noteCall(EventIdx Idx, VId Callee, ArrayRef<VId> Args, const StateList &States);
+  void noteMembers(uint32_t Argument, VId Address, const PathState &St,
+                   llvm::SmallVectorImpl<KnownMember> &Out);
   void noteScopes(EventIdx Idx, const StateList &States);
   void begin(PathState &St, const HeldContext &H);
   void end(PathState &St, ContextId C, VId Lock, EventIdx Where);
@@ -217,7 +227,9 @@ private:
   std::vector<PathState> Exits;
   /// Where might_sleep_if(C) rejoins: C as conditions with the sense they must have.
   llvm::DenseMap<uint32_t, llvm::SmallVector<std::pair<ValueId, bool>, 2>> AnnotationJoins;
+  llvm::DenseMap<EventIdx, SmallVector<uint64_t, 2>> AlwaysHeld; ///< by call: lock classes so far
   llvm::DenseMap<EventIdx, uint8_t> Scoped; ///< by call: ScopedCall::Prevents so far
+  ArrayRef<VId> Bound;                      ///< what parameters are known to be; 0: not
   bool Collecting = false;                  ///< second phase
   std::vector<CallState> *Calls = nullptr;  ///< where to note calls in that phase; or null
   std::vector<bool> LoopHead;               ///< by block, in the second phase

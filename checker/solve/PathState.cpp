@@ -56,11 +56,10 @@ bool PathState::merge(const PathState &O) {
   return Changed;
 }
 
-// spinlock_t wraps a raw_spinlock_t: &foo->lock.rlock is the lock &foo->lock.
 VId lockObject(const ValuePool &Pool, const Program &P, VId Lock) {
   while (Pool.node(Lock).Kind == ValueKind::Field) {
-    StringRef Record = P.name(Pool.node(Lock).B);
-    if (Record != "spinlock" && Record != "spinlock_t")
+    const VNode &N = Pool.node(Lock);
+    if (!P.LockWrappers.contains(Member{N.B, N.C}.key()))
       break;
     Lock = Pool.node(Lock).A;
   }

@@ -20,6 +20,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/TimeProfiler.h"
+#include <map>
 #include <queue>
 
 using namespace llvm;
@@ -28,15 +29,20 @@ namespace gfpcheck {
 
 namespace {
 
-constexpr size_t MaxContexts = 4;  // argument lists of a function, per provider
-constexpr size_t FewTargets = 8;   // an indirect call across providers with more is none
-constexpr unsigned CrossCost = 20; // of a call into another provider, in calls
-constexpr unsigned GuessCost = 20; // of one through a table with many of one provider's
+constexpr size_t MaxTestBlocks = 24; // of a function whose result is worked out again
+constexpr size_t MaxContexts = 4;    // argument lists of a function, per provider
+constexpr size_t FewTargets = 8;     // an indirect call across providers with more is none
+constexpr unsigned CrossCost = 20;   // of a call into another provider, in calls
+constexpr unsigned GuessCost = 20;   // of one through a table with many of one provider's
 constexpr unsigned LastReferenceCost = 8;
-constexpr unsigned ConditionCost = 3; // of a condition of whom reclaim calls
-constexpr unsigned ForeignCost = 2;   // and more of one that another provider tests
+constexpr unsigned SureConditions = 6; // at most, of a way that no other need be looked for
+constexpr unsigned ConditionCost = 3;  // of a condition of whom reclaim calls
+constexpr unsigned ForeignCost = 2;    // and more of one that another provider tests
 // What of that would have to be so: beyond, a call is not followed.
 constexpr unsigned MaxForeign = 8, MaxLastReferences = 2;
+// How far locks are looked for that are taken while another is held.
+constexpr size_t MaxOrderVisits = 2000;
+constexpr unsigned MaxOrderCost = 16;
 constexpr size_t GuessTargets = 4;
 
 class Walker {
@@ -117,6 +123,40 @@ public:
 
   void finish() { S.Caps.ReclaimFunctions = Reached.count(); }
 
+  // Which locks are taken, near by, while \p Class is held: by the calls in \p Sites.
+  void order(uint64_t Class, ArrayRef<std::pair<FuncId, EventIdx>> Sites) {
+    Ordering = Class;
+    Visits.clear();
+    Seen.clear();
+    Contexts.clear();
+    Queue = {};
+    for (auto [F, Where] : Sites) {
+      if (Visits.size() >= MaxOrderVisits)
+        break;
+      if (P.function(F).Flags & FF_Init)
+        continue;
+      Visit V;
+      V.Func = F;
+      V.Provider = P.provider(F);
+      V.Flagged = false;
+      V.Args.assign(P.function(F).Params.size(), 0);
+      Visits.push_back(V);
+      const uint32_t Index = Visits.size() - 1;
+      for (const Call &C : callsOf(F).States)
+        if (C.Where == Where)
+          call(Index, V, C);
+    }
+    while (!Queue.empty() && Visits.size() < MaxOrderVisits) {
+      const auto [Cost, Index] = Queue.top();
+      Queue.pop();
+      if (Cost.first > MaxOrderCost)
+        break;
+      visit(Index);
+    }
+    S.Caps.OrderVisits += Visits.size() >= MaxOrderVisits;
+    Ordering = 0;
+  }
+
 private:
   struct Visit {
     FuncId Func = NoFunc;
@@ -134,13 +174,21 @@ private:
   };
 
   struct Call : CallState {
+    explicit Call(CallState &&C) : CallState(std::move(C)) {}
     bool LastReference = false;            // made when the last reference goes …
     SmallVector<uint32_t, 1> Unreferenced; // … to what these arguments point to
   };
+  // An earlier call whose result decides whether another one is made.
+  struct Test {
+    uint32_t CallNo = 0;
+    FuncId Callee = NoFunc;
+    SmallVector<VId, 4> Args;
+  };
   struct FunctionCalls {
     std::vector<Call> States; // those that lead to a lock
+    std::vector<Test> Tests;  // what they depend on
     uint64_t Used = 0;        // parameters that they depend on, by bit
-    uint64_t Tested = 0;      // parameters that are tested as a whole
+    uint64_t Whole = 0;       // parameters that are tested as a whole
   };
 
   SmallVector<FuncId, 1> functionsCalled(StringRef Name) const {
@@ -178,8 +226,9 @@ private:
     };
     for (FuncId F = 0; F != P.Functions.size(); ++F)
       for (const Event &E : P.function(F).Events)
-        if (E.Kind == EventKind::Call && acquires(modelOf(F, E)))
-          Add(F);
+        if (E.Kind == EventKind::Call &&
+            (acquires(modelOf(F, E)) || P.function(F).Values[E.A].Kind == ValueKind::Param))
+          Add(F); // what it is given may be such a function
     while (!Work.empty()) {
       const FuncId F = Work.back();
       Work.pop_back();
@@ -193,7 +242,20 @@ private:
     if (Known[F])
       return *Known[F];
     auto Out = std::make_unique<FunctionCalls>();
-    for (CallState &C : Analyzer.calls(F)) {
+    auto Use = [&](VId V) {
+      if (S.Pool.node(V).Flags & VF_Param)
+        S.Pool.rewrite(V, VF_Param, [&](VId X) {
+          if (S.Pool.node(X).Kind == ValueKind::Param && S.Pool.node(X).A < 64)
+            Out->Used |= 1ull << S.Pool.node(X).A;
+          return X;
+        });
+    };
+    std::vector<CallState> All = Analyzer.calls(F);
+    for (const CallState &C : All)
+      noteTest(F, C, All, *Out);
+    for (const Test &T : Out->Tests)
+      llvm::for_each(T.Args, Use);
+    for (CallState &C : All) {
       const Event &E = P.function(F).Events[C.Where];
       const Value &Callee = P.function(F).Values[E.A];
       if (Callee.Kind == ValueKind::Func) {
@@ -205,29 +267,64 @@ private:
       } else if (!C.Callee) {
         continue;
       }
-      auto Use = [&](VId V) {
-        if (S.Pool.node(V).Flags & VF_Param)
-          S.Pool.rewrite(V, VF_Param, [&](VId X) {
-            if (S.Pool.node(X).Kind == ValueKind::Param && S.Pool.node(X).A < 64)
-              Out->Used |= 1ull << S.Pool.node(X).A;
-            return X;
-          });
-      };
       Use(C.Callee);
       llvm::for_each(C.Args, Use);
       for (const Pred &X : C.When) {
         Use(X.V);
         if (const VNode N = S.Pool.node(X.V); N.Kind == ValueKind::Param && N.A < 64)
-          Out->Tested |= 1ull << N.A;
+          Out->Whole |= 1ull << N.A;
       }
       for (const KnownMember &X : C.Members)
         if (const VNode N = S.Pool.node(C.Args[X.Argument]); N.Kind == ValueKind::Param && N.A < 64)
           Out->Used |= 1ull << N.A;
-      Out->States.push_back({std::move(C)});
+      Out->States.emplace_back(std::move(C));
       noteLastReference(F, Out->States.back());
     }
     Known[F] = std::move(Out);
     return *Known[F];
+  }
+
+  // Whether other calls depend on the result of \p C, and that on what it is given.
+  void noteTest(FuncId F, const CallState &C, ArrayRef<CallState> All, FunctionCalls &Out) const {
+    const Event &E = P.function(F).Events[C.Where];
+    const Value &Callee = P.function(F).Values[E.A];
+    if (Callee.Kind != ValueKind::Func || modelOf(F, E))
+      return;
+    const FuncId T = P.resolve(P.EntityMap[P.Functions[F].Unit][Callee.A], F);
+    auto Matters = [&](const CallState &O) {
+      return llvm::any_of(O.Results, [&](const auto &X) { return X.first == E.CallNo; });
+    };
+    auto Depends = [&](VId A) {
+      return S.Pool.node(A).Kind == ValueKind::Const ||
+             (S.Pool.node(A).Flags & (VF_Param | VF_Memory));
+    };
+    if (T == NoFunc || P.function(T).Blocks.size() > MaxTestBlocks ||
+        !llvm::any_of(C.Args, Depends) || !llvm::any_of(All, Matters) ||
+        llvm::any_of(Out.Tests, [&](const Test &O) { return O.CallNo == E.CallNo; }))
+      return;
+    Out.Tests.push_back({E.CallNo, T, SmallVector<VId, 4>(C.Args.begin(), C.Args.end())});
+  }
+
+  // Whether the results that a call depends on can be, given what is known in this visit.
+  bool resultsPossible(const Call &C, const Visit &V) {
+    for (auto [CallNo, Nonzero] : C.Results)
+      for (const Test &T : callsOf(V.Func).Tests) {
+        if (T.CallNo != CallNo)
+          continue;
+        SmallVector<VId, 4> Args;
+        for (VId A : T.Args) {
+          const VId Here = here(A, V);
+          Args.push_back(S.Pool.node(Here).Kind == ValueKind::Const ? Here : 0);
+        }
+        if (llvm::none_of(Args, [](VId A) { return A != 0; }))
+          continue;
+        auto [It, New] = Returns.try_emplace(hash_combine(T.Callee, hash_combine_range(Args)), 0);
+        if (New)
+          It->second = Analyzer.returns(T.Callee, Args);
+        if (!(It->second & (Nonzero ? RC_Negative | RC_Positive : RC_Zero)))
+          return false;
+      }
+    return true;
   }
 
   void noteLastReference(FuncId F, Call &C) const {
@@ -238,7 +335,7 @@ private:
       return V;
     };
     for (const Event &E : Fn.Events) {
-      if (E.Kind != EventKind::Call || !is_contained(C.Succeeded, E.CallNo))
+      if (E.Kind != EventKind::Call || !is_contained(C.Results, std::pair(E.CallNo, true)))
         continue;
       const int Arg = countOf(F, E);
       if (Arg < 0 || unsigned(Arg) >= E.ArgCount)
@@ -332,9 +429,11 @@ private:
       if (!Seen.insert(key(Visits[Index])).second)
         return;
     }
-    ++S.Caps.ReclaimVisits;
     const Visit V = Visits[Index];
-    Reached.set(V.Func);
+    if (!Ordering) {
+      ++S.Caps.ReclaimVisits;
+      Reached.set(V.Func);
+    }
     for (const Call &C : callsOf(V.Func).States)
       call(Index, V, C);
   }
@@ -348,24 +447,30 @@ private:
           return L;
         const VNode A = S.Pool.node(N.A);
         const uint64_t Key = Member{A.B, A.C}.key();
+        if (Ordering)
+          return fromCaller(V, A, L);
         if (LevelKeys.contains(Key))
           return S.Pool.constant(Mask);
         if (auto It = Facts.find(Key); It != Facts.end())
           return S.Pool.constant(It->second);
-        const VNode Base = S.Pool.node(A.A);
-        if (Base.Kind == ValueKind::Param)
-          if (auto Known = member(V, Base.A, A.B, A.C))
-            return S.Pool.constant(*Known);
-        return L;
+        return fromCaller(V, A, L);
       });
     if (S.Pool.node(X).Flags & VF_Param)
       X = S.Pool.subst(X, V.Args);
     return X;
   }
 
+  // \p Loaded, from the address \p A, where the caller knows what is there.
+  VId fromCaller(const Visit &V, const VNode &A, VId Loaded) {
+    const VNode Base = S.Pool.node(A.A);
+    if (Base.Kind == ValueKind::Param)
+      if (auto Known = member(V, Base.A, A.B, A.C); Known && *Known)
+        return *Known;
+    return Loaded;
+  }
+
   // What a member of the record that a parameter points to is known to hold.
-  static std::optional<int64_t> member(const Visit &V, uint32_t Param, NameId Record,
-                                       NameId Field) {
+  std::optional<VId> member(const Visit &V, uint32_t Param, NameId Record, NameId Field) {
     bool RestZero = false;
     for (const KnownMember &X : V.Members) {
       if (X.Argument != Param)
@@ -374,11 +479,11 @@ private:
         return X.Value;
       RestZero |= !X.Record;
     }
-    return RestZero ? std::optional<int64_t>(0) : std::nullopt;
+    return RestZero ? std::optional<VId>(S.Pool.constant(0)) : std::nullopt;
   }
 
   Truth taskFlags(const Pred &X, const Visit &V) const {
-    if (X.V != S.TaskFlags || X.C != 0 || (X.Op != PredOp::Eq && X.Op != PredOp::Ne))
+    if (Ordering || X.V != S.TaskFlags || X.C != 0 || (X.Op != PredOp::Eq && X.Op != PredOp::Ne))
       return Truth::Unknown;
     const uint64_t Kswapd = P.Constants.lookup("PF_KSWAPD"),
                    Memalloc = P.Constants.lookup("PF_MEMALLOC");
@@ -414,7 +519,7 @@ private:
 
   void call(uint32_t Index, const Visit &V, const Call &C) {
     const Truth T = possible(C, V);
-    if (T == Truth::False)
+    if (T == Truth::False || !resultsPossible(C, V))
       return;
     const Event &E = P.function(V.Func).Events[C.Where];
     Visit Next;
@@ -525,9 +630,9 @@ private:
     for (size_t I = 0; I != std::min(F.Params.size(), C.Args.size()); ++I)
       if (I < 64 && (Used >> I & 1))
         Next.Args[I] = telling(here(C.Args[I], V));
-    const uint64_t Tested = callsOf(T).Tested;
+    const uint64_t Whole = callsOf(T).Whole;
     for (size_t I = 0; I != std::min<size_t>(Next.Args.size(), 64); ++I)
-      if (!Next.Args[I] && (C.NonNull & Tested) >> I & 1)
+      if (!Next.Args[I] && (C.NonNull & Whole) >> I & 1)
         Next.Args[I] = S.AnyObject;
     for (const KnownMember &X : C.Members)
       if (X.Argument < 64 && (Used >> X.Argument & 1))
@@ -608,8 +713,24 @@ private:
       return;
     }
     const uint64_t Class = lockClass(S.Pool, P, Lock);
-    if (!Class || !Locks.insert({Class, V.Provider}).second)
+    if (Ordering) {
+      if (Class && Class != Ordering && LockClasses.contains(Class) &&
+          Ordered.insert({Ordering, Class}).second)
+        S.LockOrders.push_back({Ordering, Class, Op.Context, way(At, V), At.Conditions,
+                                At.Crosses || At.Guess || throughTable(At)});
       return;
+    }
+    if (!Class)
+      return;
+    // The way that was found first, at the lowest level; and another one where that is unsure.
+    const bool Sure =
+        At.Conditions <= SureConditions && At.LastReferences < 2 && !At.Guess && !At.Crosses;
+    // Who waits for readers only is another matter.
+    const uint64_t Mode = M.Contexts[Op.Context].Shared;
+    auto [Old, New] = Locks.try_emplace({Class, uint64_t(V.Provider) << 1 | Mode}, Sure);
+    if (!New && (Old->second || !Sure))
+      return;
+    Old->second |= Sure;
     ReclaimLock L;
     L.Class = Class;
     L.Level = Level;
@@ -622,12 +743,25 @@ private:
     L.Guess = At.Guess;
     L.Crosses = At.Crosses;
     L.Entry = At.Entry.str();
-    L.Way.push_back({V.Func, At.Where, NoFunc, false, 1});
-    for (uint32_t I = At.Parent; Visits[I].Parent != ~0u; I = Visits[I].Parent)
-      L.Way.push_back({Visits[Visits[I].Parent].Func, Visits[I].Where, Visits[I].Func,
-                       Visits[I].Indirect, Visits[I].Targets});
-    std::reverse(L.Way.begin(), L.Way.end());
+    L.Way = way(At, V);
     S.ReclaimLocks.push_back(std::move(L));
+  }
+
+  // The calls that lead to the lock that \p At, in \p V, takes.
+  std::vector<ReclaimHop> way(const Visit &At, const Visit &V) const {
+    std::vector<ReclaimHop> Out{{V.Func, At.Where, NoFunc, false, 1}};
+    for (uint32_t I = At.Parent; Visits[I].Parent != ~0u; I = Visits[I].Parent)
+      Out.push_back({Visits[Visits[I].Parent].Func, Visits[I].Where, Visits[I].Func,
+                     Visits[I].Indirect, Visits[I].Targets});
+    std::reverse(Out.begin(), Out.end());
+    return Out;
+  }
+
+  bool throughTable(const Visit &At) const {
+    for (uint32_t I = At.Parent; I != ~0u; I = Visits[I].Parent)
+      if (Visits[I].Indirect)
+        return true;
+    return false;
   }
 
 public:
@@ -642,25 +776,30 @@ private:
   std::vector<std::unique_ptr<FunctionCalls>> Known; // by FuncId
   std::vector<int> LastReference;                    // by FuncId: as countOf()
   BitVector Blocking, Reached;
-  BitVector Entries;             // Model::ReclaimEntries: reclaim does not enter itself
-  DenseSet<uint64_t> Interrupts; // members whose functions run in interrupts
+  BitVector Entries;                   // Model::ReclaimEntries: reclaim does not enter itself
+  DenseSet<uint64_t> Interrupts;       // members whose functions run in interrupts
+  DenseMap<uint64_t, uint8_t> Returns; // of tests, by function and arguments
   DenseSet<uint64_t> LevelKeys;
   DenseMap<uint64_t, int64_t> Facts;           // Model::ReclaimFacts
   DenseMap<uint64_t, unsigned> UnreferencedBy; // by member
   DenseMap<FuncId, unsigned> UnreferencedIn;
   AtomKind Level = AtomKind::Reclaim;
   uint64_t Mask = 0;
+  uint64_t Ordering = 0; // the lock held, while order() searches
+  DenseSet<std::pair<uint64_t, uint64_t>> Ordered;
   std::vector<Visit> Visits;
   DenseSet<uint64_t> Seen;
   DenseMap<std::pair<FuncId, NameId>, unsigned> Contexts;
-  DenseSet<std::pair<uint64_t, NameId>> Locks;
+  /// By class, and provider and mode: whether the way there is sure.
+  DenseMap<std::pair<uint64_t, uint64_t>, bool> Locks;
   using Item = std::pair<std::pair<uint32_t, uint32_t>, uint32_t>; // cost, order; visit
   std::priority_queue<Item, std::vector<Item>, std::greater<>> Queue;
 };
 
 } // namespace
 
-void walkReclaim(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer) {
+void walkReclaim(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer,
+                 ArrayRef<std::vector<LockedCall>> LockedCalls) {
   if (!S.DirectReclaim)
     return;
   TimeTraceScope Trace("reclaim graph");
@@ -670,6 +809,16 @@ void walkReclaim(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer) {
   for (AtomKind K : ReclaimLevels)
     W.run(K);
   W.finish();
+  std::map<uint64_t, std::vector<std::pair<FuncId, EventIdx>>> Sites;
+  for (const ReclaimLock &R : S.ReclaimLocks)
+    if (!R.Guess && !R.Crosses && R.LastReferences < 2)
+      Sites[R.Class];
+  for (FuncId F = 0; F != LockedCalls.size(); ++F)
+    for (const LockedCall &C : LockedCalls[F])
+      if (auto It = Sites.find(C.Class); It != Sites.end())
+        It->second.push_back({F, C.Where});
+  for (const auto &[Class, Calls] : Sites)
+    W.order(Class, Calls);
 }
 
 } // namespace gfpcheck

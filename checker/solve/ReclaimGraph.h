@@ -14,8 +14,11 @@
 namespace gfpcheck {
 
 /// Walks, top-down from Model::ReclaimEntries, over the calls that reclaim of each level can
-/// make, and fills S.Reclaim. \p Analyzer tells the calls of a function, after solving.
-void walkReclaim(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer);
+/// make, and fills S.ReclaimLocks; then over the calls made with one of these locks held, for the
+/// locks that are taken there (S.LockOrders). \p Analyzer tells the calls of a function, after
+/// solving.
+void walkReclaim(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer,
+                 llvm::ArrayRef<std::vector<LockedCall>> LockedCalls);
 
 } // namespace gfpcheck
 

@@ -56,6 +56,7 @@ public:
     Defects.resize(N);
     Scoped.resize(N);
     Locked.resize(N);
+    LockedCalls.resize(N);
     GfpStores.resize(N);
     Evaluations.assign(N, 0);
     Queued.resize(N, true);
@@ -83,7 +84,8 @@ public:
     dropScoped();
     decideMembers();
     findBootOnly();
-    walkReclaim(S, Graph, Analyzer);
+    dropOwnKeys();
+    walkReclaim(S, Graph, Analyzer, LockedCalls);
   }
 
   const InterfaceAtoms &interface(ArrayRef<FuncId> Targets, uint64_t Key) override {
@@ -134,6 +136,7 @@ private:
     Defects[F] = std::move(R.Defects);
     Scoped[F] = std::move(R.ScopedCalls);
     Locked[F] = std::move(R.Locked);
+    LockedCalls[F] = std::move(R.LockedCalls);
     GfpStores[F] = std::move(R.GfpStores);
     for (auto [Callee, Atom] : R.Decided)
       markDecided(Callee, Atom);
@@ -254,6 +257,25 @@ private:
     llvm::erase_if(S.Locked, Impossible);
   }
 
+  // Locks that have a class of their own where they are held.
+  void dropOwnKeys() {
+    for (const LockKeyModel &K : S.M.LockKeys) {
+      auto [Record, Field] = StringRef(K.Member).split('.');
+      const uint64_t Class = Member{S.P.findName(Record), S.P.findName(Field)}.key();
+      auto Own = [&](FuncId F) {
+        return llvm::any_of(
+            K.Files, [&](StringRef Prefix) { return S.P.functionFile(F).starts_with(Prefix); });
+      };
+      const size_t Before = S.Locked.size();
+      llvm::erase_if(S.Locked,
+                     [&](const LockedReclaim &X) { return X.Class == Class && Own(X.Func); });
+      S.Caps.OwnKeys += Before - S.Locked.size();
+      for (FuncId F = 0; F != LockedCalls.size(); ++F)
+        if (!LockedCalls[F].empty() && Own(F))
+          llvm::erase_if(LockedCalls[F], [&](const LockedCall &C) { return C.Class == Class; });
+    }
+  }
+
   // Functions of init sections, and those that nothing else calls.
   void findBootOnly() {
     const size_t N = S.P.Functions.size();
@@ -372,6 +394,7 @@ private:
   std::vector<std::vector<Defect>> Defects; // by FuncId, as the next two
   std::vector<std::vector<ScopedCall>> Scoped;
   std::vector<std::vector<LockedReclaim>> Locked;
+  std::vector<std::vector<LockedCall>> LockedCalls;
   std::vector<std::vector<GfpStore>> GfpStores;
   std::vector<uint8_t> Evaluations;
   BitVector Queued;
@@ -442,9 +465,11 @@ std::vector<std::string> Solution::statLines() const {
                   Caps.Unbalanced),
       fmt::format(
           "locks: {} edges to reclaim, {} from reclaim to locks; {} functions reached in {} "
-          "visits, {} calls too far; {} locks without a class, {} of unreferenced objects",
+          "visits, {} calls too far; {} locks without a class, {} with a key of their own, {} "
+          "of unreferenced objects; {} pairs in order, {} searches cut short",
           Locked.size(), ReclaimLocks.size(), Caps.ReclaimFunctions, Caps.ReclaimVisits,
-          Caps.ReclaimFar, Caps.Classless, Caps.Unreferenced),
+          Caps.ReclaimFar, Caps.Classless, Caps.OwnKeys, Caps.Unreferenced, LockOrders.size(),
+          Caps.OrderVisits),
   };
 }
 

@@ -444,8 +444,7 @@ TEST(LockGraph, MembersOfARecordArePassedDown) {
       << "not known";
 }
 
-// A member with an unknown value is taken for zero, as one that the initialiser leaves out.
-TEST(LockGraph, DISABLED_KnownMemberIsNoCondition) {
+TEST(LockGraph, KnownMemberIsNoCondition) {
   auto Conditions = [](const char *Init) {
     LockProgram T({{"fs/alpha/a.c", std::string(Walk) + R"(
     unsigned long scan(struct shrinker *s, struct shrink_control *sc) {

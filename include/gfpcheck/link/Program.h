@@ -130,6 +130,9 @@ public:
   /// (provider, record): the provider has functions in some member of that table.
   llvm::DenseSet<std::pair<NameId, NameId>> ProviderTables;
 
+  /// Member::key() of Model::LockWrappers.
+  llvm::DenseSet<uint64_t> LockWrappers;
+
   /// Which body of an entity with several a unit means, where it says so
   /// (TuSummary::Inlines).
   llvm::DenseMap<std::pair<uint32_t, EntityId>, FuncId> VariantOf;

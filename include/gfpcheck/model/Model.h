@@ -113,6 +113,12 @@ struct QueueingModel {
   unsigned Queue = 0, Work = 1;
 };
 
+/// Locks to which some files give a class of their own (lockdep_set_class()).
+struct LockKeyModel {
+  std::string Member;             ///< "record.member"
+  std::vector<std::string> Files; ///< prefixes
+};
+
 /// A function in which reclaim begins, or a member whose functions it calls.
 struct ReclaimEntry {
   std::string Function; ///< or "record.member"
@@ -152,6 +158,9 @@ public:
   std::vector<WorkModel> Works;
   llvm::StringMap<QueueingModel> Queueing;
   std::vector<GfpMemberModel> GfpMembers;
+  /// "record.member" that is the lock of a record which is a lock itself (spinlock_t).
+  std::vector<std::string> LockWrappers;
+  std::vector<LockKeyModel> LockKeys;
   std::vector<ReclaimEntry> ReclaimEntries;
   std::vector<std::string> LevelMembers; ///< "record.member" with the mask that reclaim runs for
   /// "record.member" → constant (of ProbeConstants) that it holds in all that reclaim handles.

@@ -188,6 +188,15 @@ struct ReclaimLock {
   bool Crosses = false;        ///< the way leads from one provider into another by a table
 };
 
+/// One lock is waited for while another is held.
+struct LockOrder {
+  uint64_t Held = 0, Taken = 0; ///< lockClass()
+  ContextId Context = 0;        ///< how the second is taken
+  std::vector<ReclaimHop> Way;  ///< from the function that holds the first
+  unsigned Conditions = 0;
+  bool Indirect = false; ///< some call on the way is
+};
+
 } // namespace gfpcheck
 
 #endif // GFPCHECK_SOLVE_EFFECTS_H

@@ -25,6 +25,8 @@ struct SolveCaps {
   size_t Classless = 0;               ///< allocations under a lock whose class is not known
   size_t ReclaimVisits = 0;           ///< functions reached from reclaim, in some context
   size_t ReclaimFunctions = 0;        ///< functions reached from reclaim
+  size_t OrderVisits = 0;             ///< locks for which not all calls under them were followed
+  size_t OwnKeys = 0;                 ///< allocations under a lock with a key of its own
   size_t ReclaimFar = 0;              ///< calls not followed as too much would have to be so
   size_t Unreferenced = 0;            ///< locks in objects that nobody else has
   size_t Unresolved = 0;              ///< indirect calls with no known target
@@ -56,7 +58,9 @@ public:
   std::vector<FunctionEffects> Effects;  ///< by FuncId
   std::vector<Defect> Defects;
   std::vector<LockedReclaim> Locked;
-  std::vector<ReclaimLock> ReclaimLocks; ///< one a class, level and provider
+  /// From locks that reclaim waits for to those that are held across allocations; one a pair.
+  std::vector<LockOrder> LockOrders;
+  std::vector<ReclaimLock> ReclaimLocks; ///< one a class, provider and mode
   std::vector<bool> BootOnly; ///< by FuncId: runs only while the kernel boots (or a module loads)
   /// By AtomKind (Io, Fs) and FuncId: who calls it where no scope prevents that; itself
   /// where a task begins; NoFunc: nobody.

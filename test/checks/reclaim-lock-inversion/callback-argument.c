@@ -1,6 +1,4 @@
 // RUN: %analyze --check=reclaim-lock-inversion %s | FileCheck %s --implicit-check-not=warning:
-// XFAIL: *
-// Functions whose locks are all behind a function parameter are not known to get to a lock.
 //
 // The lock is taken by a function that the shrinker passes to a walker. The walker takes none itself.
 

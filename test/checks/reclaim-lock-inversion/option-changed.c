@@ -1,6 +1,4 @@
 // RUN: %analyze --check=reclaim-lock-inversion %s | FileCheck %s --implicit-check-not=warning:
-// XFAIL: *
-// The walk passes on what a record was initialised with, and misses the store on the way.
 //
 // As trylock-option.c, but a function in between says that the lock may be waited for.
 
