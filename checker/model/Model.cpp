@@ -115,7 +115,7 @@ struct YModel {
   std::vector<YQueueing> Queueing;
   std::vector<YGfpMember> GfpMembers;
   std::vector<YReclaimEntry> ReclaimEntries;
-  std::vector<YMember> LevelMembers, LockWrappers;
+  std::vector<YMember> LevelMembers, LockWrappers, FsMembers;
   std::vector<YUnreferenced> Unreferenced;
   std::vector<YLastReference> LastReferences;
   std::vector<YReclaimFact> ReclaimFacts;
@@ -343,6 +343,7 @@ template <> struct MappingTraits<YModel> {
     Io.mapOptional("reclaim_entries", M.ReclaimEntries);
     Io.mapOptional("level_members", M.LevelMembers);
     Io.mapOptional("lock_wrappers", M.LockWrappers);
+    Io.mapOptional("fs_members", M.FsMembers);
     Io.mapOptional("unreferenced", M.Unreferenced);
     Io.mapOptional("last_references", M.LastReferences);
     Io.mapOptional("lock_keys", M.LockKeys);
@@ -456,7 +457,8 @@ public:
       for (const std::string &Fn : expandAll(R.Functions))
         M.ReclaimEntries.push_back({Fn, R.Gfp, R.Flagged, R.Phrase});
     for (auto [Key, List, Out] : {std::tuple("level_members", &Y.LevelMembers, &M.LevelMembers),
-                                  std::tuple("lock_wrappers", &Y.LockWrappers, &M.LockWrappers)})
+                                  std::tuple("lock_wrappers", &Y.LockWrappers, &M.LockWrappers),
+                                  std::tuple("fs_members", &Y.FsMembers, &M.FsMembers)})
       for (const YMember &L : *List) {
         if (StringRef(L.Member).count('.') != 1)
           return fail(Twine(Key) + ": '" + L.Member + "' is not of the form record.member");

@@ -56,6 +56,8 @@ public:
     };
     for (const std::string &Name : M.LevelMembers)
       LevelKeys.insert(Key(Name));
+    for (const std::string &Name : M.FsMembers)
+      FsKeys.insert(Key(Name));
     for (const auto &Entry : M.ReclaimFacts) {
       int64_t Value = 0;
       if (auto It = P.Constants.find(Entry.second); It != P.Constants.end())
@@ -593,6 +595,13 @@ private:
           P.ProviderTables.contains({Provider, NameId(Key >> 32)}))
         return;
     }
+    if (!Ordering && Level != AtomKind::Fs && FsKeys.contains(Key)) {
+      if (V.Provider)
+        return;
+      llvm::copy_if(Targets, std::back_inserter(Own), [&](FuncId T) { return !P.provider(T); });
+      if (Own.empty())
+        return;
+    }
     if (Own.empty()) {
       if (V.Provider) {
         if (Targets.size() > FewTargets)
@@ -779,7 +788,7 @@ private:
   BitVector Entries;                   // Model::ReclaimEntries: reclaim does not enter itself
   DenseSet<uint64_t> Interrupts;       // members whose functions run in interrupts
   DenseMap<uint64_t, uint8_t> Returns; // of tests, by function and arguments
-  DenseSet<uint64_t> LevelKeys;
+  DenseSet<uint64_t> LevelKeys, FsKeys;
   DenseMap<uint64_t, int64_t> Facts;           // Model::ReclaimFacts
   DenseMap<uint64_t, unsigned> UnreferencedBy; // by member
   DenseMap<FuncId, unsigned> UnreferencedIn;

@@ -162,6 +162,8 @@ public:
   std::vector<std::string> LockWrappers;
   std::vector<LockKeyModel> LockKeys;
   std::vector<ReclaimEntry> ReclaimEntries;
+  /// "record.member": below __GFP_FS reclaim calls only the core's own functions there.
+  std::vector<std::string> FsMembers;
   std::vector<std::string> LevelMembers; ///< "record.member" with the mask that reclaim runs for
   /// "record.member" → constant (of ProbeConstants) that it holds in all that reclaim handles.
   llvm::StringMap<std::string> ReclaimFacts;
