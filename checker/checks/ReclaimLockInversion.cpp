@@ -79,7 +79,8 @@ Path orderPath(const Solution &S, const LockOrder &O) {
 }
 
 bool sure(const ReclaimLock &R) {
-  return !R.Crosses && !R.Guess && R.LastReferences < 2 && R.Conditions <= MediumConditions;
+  return !R.Crosses && !R.Guess && !R.Choice && R.LastReferences < 2 &&
+         R.Conditions <= MediumConditions;
 }
 
 class Reporter : AllocationReport {
@@ -161,7 +162,9 @@ private:
 
   std::string fix(const ReclaimLock &R) const {
     const std::string Outside =
-        fmt::format("allocate before {}() takes the lock", functionName(contextFunction()));
+        D.Entry
+            ? "do not wait for the work item in reclaim"
+            : fmt::format("allocate before {}() takes the lock", functionName(contextFunction()));
     switch (R.Level) {
     case AtomKind::Fs:
       return passInstead("GFP_NOFS", Outside);
@@ -185,6 +188,16 @@ private:
 
 } // namespace
 
+// What a work item is, as the context in which its function is entered.
+static const Root &workEntry(const Solution &S, const LockedReclaim &L) {
+  auto It = llvm::find_if(S.P.Roots, [&](const Root &R) {
+    return R.Func == L.Func && R.Callback->Context == NoContext;
+  });
+  static const CallbackModel WorkItem{NoContext, "work item", "", false};
+  static const Root Unknown{NoFunc, &WorkItem, NoFunc, 0, false};
+  return It == S.P.Roots.end() ? Unknown : *It;
+}
+
 static Defect defectOf(const Solution &S, const LockedReclaim &L) {
   Defect D;
   D.Func = L.Func;
@@ -192,6 +205,11 @@ static Defect defectOf(const Solution &S, const LockedReclaim &L) {
   D.Chain = L.Chain;
   D.InCallee = L.InCallee;
   D.Memory = L.Memory;
+  if (L.Work) {
+    D.Entry = &workEntry(S, L);
+    D.LockClass = lockClassName(S.P, L.Class);
+    return D;
+  }
   describeLock(D, S.Pool, S.P, L.Func);
   return D;
 }

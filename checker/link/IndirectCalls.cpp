@@ -52,6 +52,7 @@ public:
       useSites(F);
     addMemberRoots();
     addWorkRoots();
+    addWorkItems();
     finish();
   }
 
@@ -316,6 +317,24 @@ private:
                            /*CalledByMember=*/!M.Deferred.contains(Entry.first())});
       }
     }
+  }
+
+  void addWorkItems() {
+    for (const auto &Entry : WorkFunctions) {
+      uint64_t Class = 0;
+      if (Entry.first().contains('.')) {
+        Class = keyOf(Entry.first());
+      } else if (NameId Name = P.findName(Entry.first())) {
+        for (EntityId E = 1; E != P.Entities.size() && !Class; ++E)
+          if (P.Entities[E].Name == Name && !P.Entities[E].IsFunction)
+            Class = uint64_t(E) | 1ull << 63;
+      }
+      for (const WorkFunction &X : Entry.second)
+        if (Class)
+          P.WorkItems.push_back({Class, X.Func, X.Where, X.Line});
+    }
+    llvm::sort(P.WorkItems);
+    P.WorkItems.erase(llvm::unique(P.WorkItems), P.WorkItems.end());
   }
 
   void addWorkRoots() {

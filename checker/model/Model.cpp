@@ -91,6 +91,11 @@ struct YUnreferenced {
 struct YMember {
   std::string Member, Why;
 };
+struct YWait {
+  std::vector<std::string> Functions;
+  unsigned Argument = 0;
+  std::string Context, Why;
+};
 struct YLockKey {
   std::string Member, Why;
   std::vector<std::string> Files;
@@ -120,6 +125,7 @@ struct YModel {
   std::vector<YLastReference> LastReferences;
   std::vector<YReclaimFact> ReclaimFacts;
   std::vector<YLockKey> LockKeys;
+  std::vector<YWait> Waits;
   std::vector<YNames> ReclaimExcludes;
   std::vector<YContext> Contexts;
   std::vector<YPrimitive> Primitives;
@@ -153,6 +159,7 @@ LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YUnreferenced)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YLastReference)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YReclaimFact)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YLockKey)
+LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YWait)
 
 namespace llvm::yaml {
 using namespace gfpcheck;
@@ -295,6 +302,14 @@ template <> struct MappingTraits<YUnreferenced> {
     Io.mapRequired("why", U.Why);
   }
 };
+template <> struct MappingTraits<YWait> {
+  static void mapping(IO &Io, YWait &W) {
+    Io.mapRequired("functions", W.Functions);
+    Io.mapRequired("argument", W.Argument);
+    Io.mapRequired("context", W.Context);
+    Io.mapRequired("why", W.Why);
+  }
+};
 template <> struct MappingTraits<YLockKey> {
   static void mapping(IO &Io, YLockKey &K) {
     Io.mapRequired("member", K.Member);
@@ -347,6 +362,7 @@ template <> struct MappingTraits<YModel> {
     Io.mapOptional("unreferenced", M.Unreferenced);
     Io.mapOptional("last_references", M.LastReferences);
     Io.mapOptional("lock_keys", M.LockKeys);
+    Io.mapOptional("waits", M.Waits);
     Io.mapOptional("reclaim_facts", M.ReclaimFacts);
     Io.mapOptional("reclaim_excludes", M.ReclaimExcludes);
     Io.mapOptional("core", M.Core);
@@ -474,6 +490,13 @@ public:
       }
       if (U.Functions.empty() && U.Members.empty())
         return fail("an unreferenced entry needs functions or members");
+    }
+    for (const YWait &W : Y.Waits) {
+      const ContextId C = M.context(W.Context);
+      if (C == NoContext || M.Contexts[C].Class != ContextClass::Lock)
+        return fail("waits names '" + W.Context + "', which is not a context of class lock");
+      for (const std::string &Fn : expandAll(W.Functions))
+        M.Waits[Fn] = {W.Argument, C};
     }
     for (const YLockKey &K : Y.LockKeys) {
       if (StringRef(K.Member).count('.') != 1)

@@ -262,6 +262,32 @@ void FunctionAnalyzer::Impl::forgetLocals(FuncId Callee, ArrayRef<VId> Args, Sta
   }
 }
 
+// The bits that a flag word made of constants may have, on whatever path; all: not known.
+uint64_t FunctionAnalyzer::Impl::possibleBits(VId V, unsigned Depth) const {
+  const VNode N = Pool.node(V);
+  if (Depth > 12)
+    return ~0ull;
+  switch (N.Kind) {
+  case ValueKind::Const:
+    return N.Imm;
+  case ValueKind::Or:
+    return possibleBits(N.A, Depth + 1) | possibleBits(N.B, Depth + 1);
+  case ValueKind::And:
+    return possibleBits(N.A, Depth + 1) & possibleBits(N.B, Depth + 1);
+  case ValueKind::Select:
+    return possibleBits(N.B, Depth + 1) | possibleBits(N.C, Depth + 1);
+  case ValueKind::Phi: {
+    uint64_t Out = 0;
+    for (VId O : Pool.operands(V))
+      if (O != V)
+        Out |= possibleBits(O, Depth + 1);
+    return Out;
+  }
+  default:
+    return ~0ull;
+  }
+}
+
 // What is known of the record at \p Address, a caller's argument: what was stored to it or
 // tested.
 void FunctionAnalyzer::Impl::noteMembers(uint32_t Argument, VId Address, const PathState &St,
@@ -302,6 +328,8 @@ void FunctionAnalyzer::Impl::noteCall(EventIdx Idx, VId Callee, ArrayRef<VId> Ar
     const VId Known = S.Pool.import(V, Pool);
     if (Known)
       return Known;
+    if (const uint64_t Bits = possibleBits(V); Bits != ~0ull)
+      return S.Pool.make(ValueKind::And, AnyObject, S.Pool.constant(Bits));
     const VId Some = ofSomeObject(V);
     return Some == AnyObject ? 0 : S.Pool.import(Some, Pool);
   };

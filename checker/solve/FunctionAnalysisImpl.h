@@ -123,6 +123,7 @@ private:
   void learnStored(VId Loaded, VId New, PathState &St);
   void learnGfp(VId Loaded, VId Value, PathState &St);
   void noteCall(EventIdx Idx, VId Callee, ArrayRef<VId> Args, const StateList &States);
+  uint64_t possibleBits(VId V, unsigned Depth = 0) const;
   void noteMembers(uint32_t Argument, VId Address, const PathState &St,
                    llvm::SmallVectorImpl<KnownMember> &Out);
   void noteScopes(EventIdx Idx, const StateList &States);

@@ -81,6 +81,10 @@ public:
     for (const ReclaimEntry &E : M.ReclaimEntries)
       for (FuncId F : functionsCalled(E.Function))
         Entries.set(F);
+    WaitOf.assign(P.Entities.size(), nullptr);
+    for (EntityId E = 1; E != P.Entities.size(); ++E)
+      if (auto It = M.Waits.find(P.name(P.Entities[E].Name)); It != M.Waits.end())
+        WaitOf[E] = &It->second;
     findBlocking();
     findLastReferences();
   }
@@ -169,7 +173,7 @@ private:
     uint16_t Conditions = 0, Targets = 1;
     uint16_t Foreign = 0;        // of Conditions, those outside the provider
     uint16_t LastReferences = 0; // that must be dropped on the way
-    bool Indirect = false, Guess = false, Crosses = false, Flagged = true;
+    bool Choice = false, Indirect = false, Guess = false, Crosses = false, Flagged = true;
     StringRef Entry;
     SmallVector<VId, 4> Args;
     SmallVector<KnownMember, 2> Members;
@@ -177,6 +181,7 @@ private:
 
   struct Call : CallState {
     explicit Call(CallState &&C) : CallState(std::move(C)) {}
+    SmallVector<Pred, 1> Choices;          // on the opposite, a lock is tried in the same function
     bool LastReference = false;            // made when the last reference goes …
     SmallVector<uint32_t, 1> Unreferenced; // … to what these arguments point to
   };
@@ -217,6 +222,12 @@ private:
     return nullptr;
   }
 
+  // How a call waits for a work item; null: it does not.
+  const WaitModel *waits(FuncId F, const Event &E) const {
+    const Value &C = P.function(F).Values[E.A];
+    return C.Kind == ValueKind::Func ? WaitOf[P.EntityMap[P.Functions[F].Unit][C.A]] : nullptr;
+  }
+
   // Functions from which a call can get to a lock at all.
   void findBlocking() {
     std::vector<FuncId> Work;
@@ -228,8 +239,8 @@ private:
     };
     for (FuncId F = 0; F != P.Functions.size(); ++F)
       for (const Event &E : P.function(F).Events)
-        if (E.Kind == EventKind::Call &&
-            (acquires(modelOf(F, E)) || P.function(F).Values[E.A].Kind == ValueKind::Param))
+        if (E.Kind == EventKind::Call && (acquires(modelOf(F, E)) || waits(F, E) ||
+                                          P.function(F).Values[E.A].Kind == ValueKind::Param))
           Add(F); // what it is given may be such a function
     while (!Work.empty()) {
       const FuncId F = Work.back();
@@ -253,6 +264,10 @@ private:
         });
     };
     std::vector<CallState> All = Analyzer.calls(F);
+    SmallVector<Pred, 4> Tried; // conditions on which a lock is tried
+    for (const CallState &C : All)
+      if (tries(F, P.function(F).Events[C.Where]))
+        Tried.append(C.When.begin(), C.When.end());
     for (const CallState &C : All)
       noteTest(F, C, All, *Out);
     for (const Test &T : Out->Tests)
@@ -263,7 +278,7 @@ private:
       if (Callee.Kind == ValueKind::Func) {
         const FunctionModel *FM = modelOf(F, E);
         const FuncId T = P.resolve(P.EntityMap[P.Functions[F].Unit][Callee.A], F);
-        if (!acquires(FM) &&
+        if (!acquires(FM) && !waits(F, E) &&
             ((FM && !(FM->HasBody && !isLockOp(FM))) || T == NoFunc || !Blocking.test(T)))
           continue;
       } else if (!C.Callee) {
@@ -281,6 +296,9 @@ private:
           Out->Used |= 1ull << N.A;
       Out->States.emplace_back(std::move(C));
       noteLastReference(F, Out->States.back());
+      for (const Pred &X : Out->States.back().When)
+        if (is_contained(Tried, X.negated()) && (S.Pool.node(X.V).Flags & VF_Param))
+          Out->States.back().Choices.push_back(X);
     }
     Known[F] = std::move(Out);
     return *Known[F];
@@ -327,6 +345,22 @@ private:
           return false;
       }
     return true;
+  }
+
+  // Whether a call tries a lock, itself or in the function called.
+  bool tries(FuncId F, const Event &E) const {
+    auto Tries = [&](FuncId G, const Event &X) {
+      const FunctionModel *FM = X.Kind == EventKind::Call ? modelOf(G, X) : nullptr;
+      return FM && FM->Tries && isLockOp(FM);
+    };
+    if (Tries(F, E))
+      return true;
+    const Value &Callee = P.function(F).Values[E.A];
+    const FuncId T = Callee.Kind == ValueKind::Func
+                         ? P.resolve(P.EntityMap[P.Functions[F].Unit][Callee.A], F)
+                         : NoFunc;
+    return T != NoFunc &&
+           llvm::any_of(P.function(T).Events, [&](const Event &X) { return Tries(T, X); });
   }
 
   void noteLastReference(FuncId F, Call &C) const {
@@ -496,7 +530,9 @@ private:
     return Truth::Unknown;
   }
 
-  Truth possible(const CallState &C, const Visit &V) {
+  // Whether the call is made in this visit. \p Choice: what is not known decides between
+  // waiting for a lock and trying it.
+  Truth possible(const Call &C, const Visit &V, bool &Choice) {
     Truth Out = C.Lost ? Truth::Unknown : Truth::True;
     SmallVector<Pred, 4> Left;
     for (const Pred &X : C.When) {
@@ -512,15 +548,18 @@ private:
         const Truth Flags = taskFlags(Z, V);
         if (Flags == Truth::False)
           return Flags;
-        if (Flags == Truth::Unknown)
-          Out = Truth::Unknown;
+        if (Flags != Truth::Unknown)
+          continue;
+        Out = Truth::Unknown;
+        Choice |= is_contained(C.Choices, X);
       }
     }
     return Out;
   }
 
   void call(uint32_t Index, const Visit &V, const Call &C) {
-    const Truth T = possible(C, V);
+    bool Choice = false;
+    const Truth T = possible(C, V, Choice);
     if (T == Truth::False || !resultsPossible(C, V))
       return;
     const Event &E = P.function(V.Func).Events[C.Where];
@@ -540,6 +579,8 @@ private:
     }
     Next.LastReferences = V.LastReferences + C.LastReference;
     Next.Cost += C.LastReference ? LastReferenceCost : 0;
+    Next.Choice = V.Choice || Choice;
+    Next.Cost += Choice ? GuessCost : 0;
     Next.Guess = V.Guess;
     Next.Crosses = V.Crosses;
     Next.Flagged = V.Flagged;
@@ -550,7 +591,11 @@ private:
     }
     const FunctionModel *FM = modelOf(V.Func, E);
     if (const ContextOp *Op = acquires(FM)) {
-      lock(Next, V, C, *Op);
+      lock(Next, V, C, Op->LockArg, Op->Context);
+      return;
+    }
+    if (const WaitModel *W = waits(V.Func, E)) {
+      lock(Next, V, C, W->Argument, W->Context);
       return;
     }
     const Value &Callee = P.function(V.Func).Values[E.A];
@@ -607,7 +652,8 @@ private:
         if (Targets.size() > FewTargets)
           return;
         if (llvm::any_of(Targets, [&](FuncId T) { return P.provider(T) != 0; })) {
-          Next.Crosses |= Targets.size() > 1;
+          // What a library that others use, too, calls back is of one of these others.
+          Next.Crosses |= Targets.size() > 1 || P.provider(V.Func) != V.Provider;
           Next.Cost += CrossCost;
         }
       }
@@ -692,6 +738,8 @@ private:
       if (base(X) == S.Unreferenced)
         return X;
       return isLockType(X) ? S.Pool.make(ValueKind::Field, S.AnyObject, N.B, N.C) : 0;
+    case ValueKind::And: // flags of which some are known not to be set
+      return N.A == S.AnyObject ? X : 0;
     case ValueKind::Container:
       return base(X) == S.Unreferenced ? X : 0;
     default:
@@ -713,10 +761,10 @@ private:
   // An address that may be a lock's: of something that is locked somewhere.
   bool isLockType(VId X) const { return LockClasses.contains(lockClass(S.Pool, P, X)); }
 
-  void lock(const Visit &At, const Visit &V, const Call &C, const ContextOp &Op) {
-    if (Op.LockArg < 0 || size_t(Op.LockArg) >= C.Args.size())
+  void lock(const Visit &At, const Visit &V, const Call &C, int Arg, ContextId Context) {
+    if (Arg < 0 || size_t(Arg) >= C.Args.size())
       return;
-    const VId Lock = here(C.Args[Op.LockArg], V);
+    const VId Lock = here(C.Args[Arg], V);
     if (base(Lock) == S.Unreferenced) {
       ++S.Caps.Unreferenced;
       return;
@@ -725,17 +773,17 @@ private:
     if (Ordering) {
       if (Class && Class != Ordering && LockClasses.contains(Class) &&
           Ordered.insert({Ordering, Class}).second)
-        S.LockOrders.push_back({Ordering, Class, Op.Context, way(At, V), At.Conditions,
+        S.LockOrders.push_back({Ordering, Class, Context, way(At, V), At.Conditions,
                                 At.Crosses || At.Guess || throughTable(At)});
       return;
     }
     if (!Class)
       return;
     // The way that was found first, at the lowest level; and another one where that is unsure.
-    const bool Sure =
-        At.Conditions <= SureConditions && At.LastReferences < 2 && !At.Guess && !At.Crosses;
+    const bool Sure = !At.Choice && At.Conditions <= SureConditions && At.LastReferences < 2 &&
+                      !At.Guess && !At.Crosses;
     // Who waits for readers only is another matter.
-    const uint64_t Mode = M.Contexts[Op.Context].Shared;
+    const uint64_t Mode = M.Contexts[Context].Shared;
     auto [Old, New] = Locks.try_emplace({Class, uint64_t(V.Provider) << 1 | Mode}, Sure);
     if (!New && (Old->second || !Sure))
       return;
@@ -743,12 +791,13 @@ private:
     ReclaimLock L;
     L.Class = Class;
     L.Level = Level;
-    L.Context = Op.Context;
+    L.Context = Context;
     L.Provider = V.Provider;
     L.Lock = Lock;
     L.Conditions = At.Conditions;
     L.Foreign = At.Foreign;
     L.LastReferences = At.LastReferences;
+    L.Choice = At.Choice;
     L.Guess = At.Guess;
     L.Crosses = At.Crosses;
     L.Entry = At.Entry.str();
@@ -783,6 +832,7 @@ private:
   const CallGraph &G;
   FunctionAnalyzer &Analyzer;
   std::vector<std::unique_ptr<FunctionCalls>> Known; // by FuncId
+  std::vector<const WaitModel *> WaitOf;             // by EntityId
   std::vector<int> LastReference;                    // by FuncId: as countOf()
   BitVector Blocking, Reached;
   BitVector Entries;                   // Model::ReclaimEntries: reclaim does not enter itself

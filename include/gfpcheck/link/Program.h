@@ -69,6 +69,18 @@ struct Root {
                                ///< scopes that it is entered in
 };
 
+/// A function that a work item runs.
+struct WorkItem {
+  uint64_t Class = 0; ///< Member::key() of what the item is, or its variable | 1 << 63
+  FuncId Func = NoFunc;
+  FuncId Where = NoFunc; ///< who sets it; NoFunc: an initialiser
+  uint32_t Line = 0;
+  bool operator<(const WorkItem &O) const {
+    return std::tie(Class, Func, Where, Line) < std::tie(O.Class, O.Func, O.Where, O.Line);
+  }
+  bool operator==(const WorkItem &O) const { return Class == O.Class && Func == O.Func; }
+};
+
 struct LinkStats {
   size_t Units = 0, Functions = 0, Inlines = 0, Entities = 0, Members = 0;
   size_t DirectCalls = 0, External = 0; ///< calls to functions without a body
@@ -105,6 +117,7 @@ public:
   std::vector<Root> Roots;               ///< sorted, one per (function, context)
   std::vector<InlineRef> MissingInlines; ///< referred to, but no unit defines them;
                                          ///< string ids are Names indices
+  std::vector<WorkItem> WorkItems;       ///< sorted
   LinkStats Stats;
   /// What the constants of Model::ProbeConstants are in the analysed tree, unsigned ones
   /// not sign-extended; those that it does not have are left out. A flag that the

@@ -119,6 +119,12 @@ struct LockKeyModel {
   std::vector<std::string> Files; ///< prefixes
 };
 
+/// A function that waits for a work item.
+struct WaitModel {
+  unsigned Argument = 0; ///< the item
+  ContextId Context = 0; ///< that the item's function is in: of class Lock
+};
+
 /// A function in which reclaim begins, or a member whose functions it calls.
 struct ReclaimEntry {
   std::string Function; ///< or "record.member"
@@ -161,6 +167,7 @@ public:
   /// "record.member" that is the lock of a record which is a lock itself (spinlock_t).
   std::vector<std::string> LockWrappers;
   std::vector<LockKeyModel> LockKeys;
+  llvm::StringMap<WaitModel> Waits; ///< by function
   std::vector<ReclaimEntry> ReclaimEntries;
   /// "record.member": below __GFP_FS reclaim calls only the core's own functions there.
   std::vector<std::string> FsMembers;

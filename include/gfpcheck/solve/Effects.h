@@ -153,12 +153,13 @@ struct Defect {
 /// A sleeping lock held across an operation that may enter direct reclaim: the edge from
 /// the lock to a level of reclaim, Chain.Kind.
 struct LockedReclaim {
-  FuncId Func = NoFunc;  ///< where the lock and the chain to the allocation meet
-  HeldContext Held;      ///< taken by event Held.Where of Func
-  uint64_t Class = 0;    ///< lockClass()
-  bool InCallee = false; ///< the lock is taken deeper on the chain (Chain.Inside)
-  Guard Memory;          ///< as Defect::Memory
-  Atom Chain;            ///< Chain.Where is an event of Func
+  FuncId Func = NoFunc;           ///< where the lock and the chain to the allocation meet
+  HeldContext Held;               ///< taken by event Held.Where of Func
+  uint64_t Class = 0;             ///< lockClass()
+  const WorkItem *Work = nullptr; ///< instead of a lock: Func is what this item runs
+  bool InCallee = false;          ///< the lock is taken deeper on the chain (Chain.Inside)
+  Guard Memory;                   ///< as Defect::Memory
+  Atom Chain;                     ///< Chain.Where is an event of Func
 };
 
 /// A call on the way from where reclaim begins to a lock.
@@ -184,6 +185,7 @@ struct ReclaimLock {
   unsigned Foreign = 0;        ///< of Conditions, those that others test than the filesystem or
                                ///< driver on whose behalf the lock is taken
   unsigned LastReferences = 0; ///< calls on the way made only when a last reference goes
+  bool Choice = false;         ///< a flag, which is not known here, has it tried instead
   bool Guess = false;          ///< one of many functions that a table of one provider may have
   bool Crosses = false;        ///< the way leads from one provider into another by a table
 };
