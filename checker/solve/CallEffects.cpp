@@ -299,7 +299,7 @@ void FunctionAnalyzer::Impl::noteMembers(uint32_t Argument, VId Address, const P
     const VNode A = Pool.node(N.A);
     const ValueKind Kind = Pool.node(Value).Kind;
     KnownMember X{Argument, 0, 0, 0};
-    if (Kind == ValueKind::Const || Kind == ValueKind::Func)
+    if (Kind == ValueKind::Const || Kind == ValueKind::Func || Kind == ValueKind::Or)
       X.Value = S.Pool.import(Value, Pool);
     if (N.A == Address && A.Kind == ValueKind::Local && Value == Pool.constant(0))
       Out.push_back(X);
@@ -314,9 +314,12 @@ void FunctionAnalyzer::Impl::noteMembers(uint32_t Argument, VId Address, const P
   };
   for (auto [Loaded, Value] : St.Phis) // members of local records
     Note(Loaded, Value);
-  for (const Pred &X : St.Facts)
+  for (const Pred &X : St.Facts) {
     if (X.Op == PredOp::Eq && X.Mask == ~0ull)
       Note(X.V, Pool.constant(X.C));
+    else if (X.Op == PredOp::Ne && X.C == 0 && llvm::isPowerOf2_64(X.Mask)) // a flag that is set
+      Note(X.V, Pool.make(ValueKind::Or, AnyObject, Pool.constant(X.Mask)));
+  }
   for (VId Loaded : St.Written) // with something else: not what a caller knows of it
     Note(Loaded, 0);
 }
@@ -325,11 +328,11 @@ void FunctionAnalyzer::Impl::noteMembers(uint32_t Argument, VId Address, const P
 void FunctionAnalyzer::Impl::noteCall(EventIdx Idx, VId Callee, ArrayRef<VId> Args,
                                       const StateList &States) {
   auto Import = [&](VId V) {
-    const VId Known = S.Pool.import(V, Pool);
-    if (Known)
-      return Known;
-    if (const uint64_t Bits = possibleBits(V); Bits != ~0ull)
+    const bool IsConstant = Pool.node(V).Kind == ValueKind::Const;
+    if (const uint64_t Bits = IsConstant ? ~0ull : possibleBits(V); Bits != ~0ull)
       return S.Pool.make(ValueKind::And, AnyObject, S.Pool.constant(Bits));
+    if (const VId Known = S.Pool.import(V, Pool))
+      return Known;
     const VId Some = ofSomeObject(V);
     return Some == AnyObject ? 0 : S.Pool.import(Some, Pool);
   };

@@ -544,6 +544,10 @@ private:
         return T;
       if (T == Truth::True)
         continue;
+      if (Left.empty()) { // of something that is not known
+        Out = Truth::Unknown;
+        Choice |= is_contained(C.Choices, X);
+      }
       for (const Pred &Z : Left) {
         const Truth Flags = taskFlags(Z, V);
         if (Flags == Truth::False)

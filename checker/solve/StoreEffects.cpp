@@ -182,6 +182,11 @@ void FunctionAnalyzer::Impl::learnStored(VId Loaded, VId New, PathState &St) {
         Y.V = Loaded;
         addFact(St.Facts, Y);
       }
+  // flags |= FLAG
+  if (N.Kind == ValueKind::Or && Pool.node(N.B).Kind == ValueKind::Const)
+    if (const uint64_t Bits = Pool.node(N.B).Imm;
+        llvm::isPowerOf2_64(Bits) && St.Facts.size() < MaxFacts)
+      addFact(St.Facts, {Loaded, PredOp::Ne, false, Bits, 0});
   if (N.Kind == ValueKind::Const && St.Facts.size() < MaxFacts)
     addFact(St.Facts, {Loaded, PredOp::Eq, false, ~0ull, N.Imm});
   else if (New && !(retClass(Pool, New, St.Facts) & RC_Zero) && St.Facts.size() < MaxFacts)
