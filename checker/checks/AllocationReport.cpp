@@ -121,11 +121,11 @@ Confidence AllocationReport::chainConfidence() const {
   const unsigned Foreign = Way.Foreign + Way.Conditions;
   if (D.Chain.How == Evidence::Guess || Foreign > MediumForeign || S.BootOnly[D.Func])
     return Confidence::Low;
-  if (!maskKnown())
-    return Confidence::Medium;
   // Stacking: by the type of a table alone, into another filesystem or driver.
   if (Way.CrossesProvider)
     return Confidence::Low;
+  if (!maskKnown())
+    return Confidence::Medium;
   return D.Chain.How == Evidence::Certain && Foreign == 0 && D.Chain.Conditions <= HighConditions
              ? Confidence::High
              : Confidence::Medium;

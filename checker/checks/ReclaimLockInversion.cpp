@@ -24,7 +24,7 @@ namespace {
 
 // Conditions on the way to the lock (ReclaimLock::Conditions) for medium and for high
 // confidence. Set by reading findings on Linux 6.12 (docs/field-report.md).
-constexpr unsigned MediumConditions = 6, HighConditions = 2;
+constexpr unsigned MediumConditions = 6, HighConditions = 1;
 
 const char *level(const ReclaimLock &R) {
   switch (R.Level) {
@@ -121,8 +121,8 @@ public:
   }
 
   Path allocationPath() const {
-    Path Out =
-        path(fmt::format("{} -> reclaim: the lock is held across an allocation", className()));
+    Path Out = path(fmt::format("{} -> reclaim: {} an allocation", className(),
+                                D.Entry ? "the work item makes" : "the lock is held across"));
     Out.Steps.push_back(allocationStep());
     return Out;
   }
@@ -161,16 +161,17 @@ private:
   std::string className() const { return D.LockClass; }
 
   std::string fix(const ReclaimLock &R) const {
-    const std::string Outside =
-        D.Entry
-            ? "do not wait for the work item in reclaim"
-            : fmt::format("allocate before {}() takes the lock", functionName(contextFunction()));
+    const std::string Outside = D.Entry ? "do not wait for the work item in reclaim"
+                                        : fmt::format("allocate before {}() takes the lock",
+                                                      functionName(contextFunction()));
     switch (R.Level) {
     case AtomKind::Fs:
       return passInstead("GFP_NOFS", Outside);
     case AtomKind::Io:
       return passInstead("GFP_NOIO (GFP_NOFS is not enough)", Outside);
     default:
+      if (D.Entry)
+        return Outside + ", or allocate without __GFP_DIRECT_RECLAIM";
       return fmt::format("{}, or use mutex_trylock() or its like in reclaim: GFP_NOFS and GFP_NOIO "
                          "are not enough, as what reclaim calls here tests no flag",
                          Outside);
@@ -181,6 +182,12 @@ private:
     const Confidence Chain = chainConfidence();
     if (Chain == Confidence::Low || !sure(R))
       return Confidence::Low;
+    // Whose objects the core holds the lock of is not known.
+    if (owners(Way.Hops).empty() && !owners(R.Way, R.Provider).empty())
+      return Confidence::Low;
+    // A semaphore may be given up by somebody else, who does not wait for this task.
+    if (!kind().Owned)
+      return Confidence::Medium;
     const bool Shared = kind().Shared && S.M.Contexts[R.Context].Shared;
     return Shared || R.LastReferences || R.Conditions > HighConditions ? Confidence::Medium : Chain;
   }
@@ -245,9 +252,11 @@ void checkReclaimLockInversion(const Solution &S, std::vector<Finding> &Out) {
   for (const ReclaimLock &R : S.ReclaimLocks)
     if (sure(R))
       Firsts[R.Class].push_back(&R);
-  for (const LockOrder &O : S.LockOrders)
-    for (const ReclaimLock *R : Firsts[O.Held]) {
-      if (ByClass.contains({O.Taken, unsigned(R->Level)}) || !Reporter::sameOwner(S, *R, O))
+  for (const LockOrder &O : S.LockOrders) {
+    if (!Firsts.contains(O.Held))
+      continue;
+    for (const ReclaimLock *R : Firsts.at(O.Held)) {
+      if (Firsts.contains(O.Taken) || !Reporter::sameOwner(S, *R, O))
         continue;
       std::vector<Finding> Found;
       for (const LockedReclaim *L : Allocations[{O.Taken, unsigned(R->Level)}]) {
@@ -260,6 +269,7 @@ void checkReclaimLockInversion(const Solution &S, std::vector<Finding> &Out) {
       if (Best != Found.end())
         Out.push_back(*Best);
     }
+  }
 }
 
 static ReclaimLevel reclaimLevel(AtomKind K) {

@@ -24,7 +24,8 @@ namespace {
 struct YContext {
   std::string Id, Phrase, State, Begin, Test, Class = "atomic", Forbids, TaskFlag, Needs;
   std::vector<std::string> Clears;
-  bool Named = false, Counted = true, Certain = true, Shared = false, Interrupt = false;
+  bool Named = false, Counted = true, Certain = true, Shared = false, Interrupt = false,
+       Owned = true;
   yaml::Hex64 Nonzero = 0;
 };
 struct YPrimitive {
@@ -100,12 +101,17 @@ struct YLockKey {
   std::string Member, Why;
   std::vector<std::string> Files;
 };
+struct YLevelFunction {
+  std::vector<std::string> Functions;
+  std::string Level, Why;
+};
 struct YReclaimFact {
   std::string Member, Is, Why;
 };
 struct YLastReference {
   std::vector<std::string> Functions;
   unsigned Argument = 0;
+  bool Zero = false;
   std::string Why;
 };
 struct YProbe {
@@ -120,11 +126,12 @@ struct YModel {
   std::vector<YQueueing> Queueing;
   std::vector<YGfpMember> GfpMembers;
   std::vector<YReclaimEntry> ReclaimEntries;
-  std::vector<YMember> LevelMembers, LockWrappers, FsMembers;
+  std::vector<YMember> LevelMembers, LockWrappers, CoreMembers;
   std::vector<YUnreferenced> Unreferenced;
   std::vector<YLastReference> LastReferences;
   std::vector<YReclaimFact> ReclaimFacts;
   std::vector<YLockKey> LockKeys;
+  std::vector<YLevelFunction> LevelFunctions;
   std::vector<YWait> Waits;
   std::vector<YNames> ReclaimExcludes;
   std::vector<YContext> Contexts;
@@ -159,6 +166,7 @@ LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YUnreferenced)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YLastReference)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YReclaimFact)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YLockKey)
+LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YLevelFunction)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YWait)
 
 namespace llvm::yaml {
@@ -180,6 +188,7 @@ template <> struct MappingTraits<YContext> {
     Io.mapOptional("needs", C.Needs);
     Io.mapOptional("certain", C.Certain);
     Io.mapOptional("shared", C.Shared);
+    Io.mapOptional("owned", C.Owned);
     Io.mapOptional("interrupt", C.Interrupt);
   }
 };
@@ -310,6 +319,13 @@ template <> struct MappingTraits<YWait> {
     Io.mapRequired("why", W.Why);
   }
 };
+template <> struct MappingTraits<YLevelFunction> {
+  static void mapping(IO &Io, YLevelFunction &L) {
+    Io.mapRequired("functions", L.Functions);
+    Io.mapRequired("level", L.Level);
+    Io.mapRequired("why", L.Why);
+  }
+};
 template <> struct MappingTraits<YLockKey> {
   static void mapping(IO &Io, YLockKey &K) {
     Io.mapRequired("member", K.Member);
@@ -328,6 +344,7 @@ template <> struct MappingTraits<YLastReference> {
   static void mapping(IO &Io, YLastReference &L) {
     Io.mapRequired("functions", L.Functions);
     Io.mapRequired("argument", L.Argument);
+    Io.mapOptional("zero", L.Zero);
     Io.mapRequired("why", L.Why);
   }
 };
@@ -358,9 +375,10 @@ template <> struct MappingTraits<YModel> {
     Io.mapOptional("reclaim_entries", M.ReclaimEntries);
     Io.mapOptional("level_members", M.LevelMembers);
     Io.mapOptional("lock_wrappers", M.LockWrappers);
-    Io.mapOptional("fs_members", M.FsMembers);
+    Io.mapOptional("core_members", M.CoreMembers);
     Io.mapOptional("unreferenced", M.Unreferenced);
     Io.mapOptional("last_references", M.LastReferences);
+    Io.mapOptional("level_functions", M.LevelFunctions);
     Io.mapOptional("lock_keys", M.LockKeys);
     Io.mapOptional("waits", M.Waits);
     Io.mapOptional("reclaim_facts", M.ReclaimFacts);
@@ -474,7 +492,7 @@ public:
         M.ReclaimEntries.push_back({Fn, R.Gfp, R.Flagged, R.Phrase});
     for (auto [Key, List, Out] : {std::tuple("level_members", &Y.LevelMembers, &M.LevelMembers),
                                   std::tuple("lock_wrappers", &Y.LockWrappers, &M.LockWrappers),
-                                  std::tuple("fs_members", &Y.FsMembers, &M.FsMembers)})
+                                  std::tuple("core_members", &Y.CoreMembers, &M.CoreMembers)})
       for (const YMember &L : *List) {
         if (StringRef(L.Member).count('.') != 1)
           return fail(Twine(Key) + ": '" + L.Member + "' is not of the form record.member");
@@ -498,6 +516,12 @@ public:
       for (const std::string &Fn : expandAll(W.Functions))
         M.Waits[Fn] = {W.Argument, C};
     }
+    for (const YLevelFunction &L : Y.LevelFunctions) {
+      if (L.Level != "io" && L.Level != "fs")
+        return fail("level_functions: the level is '" + L.Level + "', expected io or fs");
+      for (const std::string &Fn : expandAll(L.Functions))
+        M.LevelFunctions[Fn] = L.Level == "io" ? AtomKind::Io : AtomKind::Fs;
+    }
     for (const YLockKey &K : Y.LockKeys) {
       if (StringRef(K.Member).count('.') != 1)
         return fail("lock_keys: '" + K.Member + "' is not of the form record.member");
@@ -513,7 +537,7 @@ public:
         M.ReclaimExcludes[Fn] = N.Why;
     for (const YLastReference &L : Y.LastReferences)
       for (const std::string &Fn : expandAll(L.Functions))
-        M.LastReferences[Fn] = L.Argument;
+        M.LastReferences[Fn] = {L.Argument, L.Zero};
     M.CoreDirs.insert(M.CoreDirs.end(), Y.Core.begin(), Y.Core.end());
     return addProbe(Y.Probe);
   }
@@ -537,6 +561,7 @@ private:
     K.Needs = C.Needs;
     K.Certain = C.Certain;
     K.Shared = C.Shared;
+    K.Owned = C.Owned;
     K.Interrupt = C.Interrupt;
     if (C.Class == "scope") {
       K.Class = ContextClass::Scope;

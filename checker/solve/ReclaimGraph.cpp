@@ -56,8 +56,8 @@ public:
     };
     for (const std::string &Name : M.LevelMembers)
       LevelKeys.insert(Key(Name));
-    for (const std::string &Name : M.FsMembers)
-      FsKeys.insert(Key(Name));
+    for (const std::string &Name : M.CoreMembers)
+      CoreKeys.insert(Key(Name));
     for (const auto &Entry : M.ReclaimFacts) {
       int64_t Value = 0;
       if (auto It = P.Constants.find(Entry.second); It != P.Constants.end())
@@ -371,9 +371,11 @@ private:
       return V;
     };
     for (const Event &E : Fn.Events) {
-      if (E.Kind != EventKind::Call || !is_contained(C.Results, std::pair(E.CallNo, true)))
+      if (E.Kind != EventKind::Call)
         continue;
-      const int Arg = countOf(F, E);
+      const int Arg = is_contained(C.Results, std::pair(E.CallNo, true))    ? countOf(F, E)
+                      : is_contained(C.Results, std::pair(E.CallNo, false)) ? countOf(F, E, true)
+                                                                            : -1;
       if (Arg < 0 || unsigned(Arg) >= E.ArgCount)
         continue;
       C.LastReference = true;
@@ -387,15 +389,15 @@ private:
 
   // The argument of a call that is nonzero when it drops the last reference; -1: it is no
   // such call.
-  int countOf(FuncId F, const Event &E) const {
+  int countOf(FuncId F, const Event &E, bool Zero = false) const {
     const Value &V = P.function(F).Values[E.A];
     if (V.Kind != ValueKind::Func)
       return -1;
     const EntityId Ent = P.EntityMap[P.Functions[F].Unit][V.A];
     if (auto It = M.LastReferences.find(P.name(P.Entities[Ent].Name)); It != M.LastReferences.end())
-      return It->second;
+      return It->second.Zero == Zero ? int(It->second.Argument) : -1;
     const FuncId T = P.resolve(Ent, F);
-    return T == NoFunc ? -1 : LastReference[T];
+    return T == NoFunc || Zero ? -1 : LastReference[T];
   }
 
   // Functions that return what a call that drops a reference returned.
@@ -430,6 +432,9 @@ private:
   void add(Visit V) {
     if (!Blocking.test(V.Func) || (P.function(V.Func).Flags & FF_Init) ||
         M.ReclaimExcludes.contains(P.functionName(V.Func)))
+      return;
+    if (auto It = M.LevelFunctions.find(P.functionName(V.Func));
+        !Ordering && It != M.LevelFunctions.end() && Level < It->second)
       return;
     if (!V.Provider)
       V.Provider = P.provider(V.Func);
@@ -572,7 +577,7 @@ private:
     Next.Parent = Index;
     Next.Where = C.Where;
     // Reclaim's own conditions are for it to meet; those of whom it calls add up.
-    Next.Conditions = V.Conditions + (T == Truth::Unknown && V.Provider);
+    Next.Conditions = V.Conditions + (T == Truth::Unknown && (V.Provider || Ordering));
     Next.Cost = V.Cost + 1;
     if (T == Truth::Unknown)
       Next.Cost += V.Provider ? ConditionCost : 1;
@@ -644,7 +649,7 @@ private:
           P.ProviderTables.contains({Provider, NameId(Key >> 32)}))
         return;
     }
-    if (!Ordering && Level != AtomKind::Fs && FsKeys.contains(Key)) {
+    if (!Ordering && CoreKeys.contains(Key)) {
       if (V.Provider)
         return;
       llvm::copy_if(Targets, std::back_inserter(Own), [&](FuncId T) { return !P.provider(T); });
@@ -799,7 +804,6 @@ private:
     L.Provider = V.Provider;
     L.Lock = Lock;
     L.Conditions = At.Conditions;
-    L.Foreign = At.Foreign;
     L.LastReferences = At.LastReferences;
     L.Choice = At.Choice;
     L.Guess = At.Guess;
@@ -842,7 +846,7 @@ private:
   BitVector Entries;                   // Model::ReclaimEntries: reclaim does not enter itself
   DenseSet<uint64_t> Interrupts;       // members whose functions run in interrupts
   DenseMap<uint64_t, uint8_t> Returns; // of tests, by function and arguments
-  DenseSet<uint64_t> LevelKeys, FsKeys;
+  DenseSet<uint64_t> LevelKeys, CoreKeys;
   DenseMap<uint64_t, int64_t> Facts;           // Model::ReclaimFacts
   DenseMap<uint64_t, unsigned> UnreferencedBy; // by member
   DenseMap<FuncId, unsigned> UnreferencedIn;

@@ -634,7 +634,6 @@ TEST(LockGraph, ConditionsCountFromTheProviderOn) {
       return 1;
     })"}});
   EXPECT_EQ(T.wait("cache.lock").Conditions, 2u);
-  EXPECT_EQ(T.wait("cache.lock").Foreign, 0u);
   LockProgram Core(R"(
     unsigned long scan(struct shrinker *s, struct shrink_control *sc) {
       extern struct cache *c;

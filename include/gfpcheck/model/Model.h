@@ -55,6 +55,7 @@ struct ContextKind {
   uint8_t Prevents = 0;               ///< Scope: bit per AtomKind that cannot happen in it
   std::string TaskFlag;               ///< Scope: the bit of current->flags that stands for it
   std::string Needs;                  ///< Holder: what reclaim would need
+  bool Owned = true;                  ///< Lock: who took it gives it up
   bool Shared = false;                ///< Lock: held by several at a time (read mode)
   bool Interrupt = false;             ///< Holder: mostly in interrupts, so nothing in it sleeps
   bool Certain = true; ///< Holder: a callback is in it from its entry on; otherwise from some
@@ -119,6 +120,12 @@ struct LockKeyModel {
   std::vector<std::string> Files; ///< prefixes
 };
 
+/// A function that drops a reference and says whether it is the last.
+struct LastReferenceModel {
+  unsigned Argument = 0; ///< with the count
+  bool Zero = false;     ///< returns zero where it is; otherwise nonzero
+};
+
 /// A function that waits for a work item.
 struct WaitModel {
   unsigned Argument = 0; ///< the item
@@ -169,17 +176,17 @@ public:
   std::vector<LockKeyModel> LockKeys;
   llvm::StringMap<WaitModel> Waits; ///< by function
   std::vector<ReclaimEntry> ReclaimEntries;
-  /// "record.member": below __GFP_FS reclaim calls only the core's own functions there.
-  std::vector<std::string> FsMembers;
-  std::vector<std::string> LevelMembers; ///< "record.member" with the mask that reclaim runs for
+  /// "record.member": reclaim calls only the core's own functions there.
+  std::vector<std::string> CoreMembers;
+  llvm::StringMap<AtomKind> LevelFunctions; ///< what reclaim gets to from that level on only
+  std::vector<std::string> LevelMembers;    ///< "record.member" with the mask that reclaim runs for
   /// "record.member" → constant (of ProbeConstants) that it holds in all that reclaim handles.
   llvm::StringMap<std::string> ReclaimFacts;
   llvm::StringMap<std::string> ReclaimExcludes; ///< functions that reclaim does not get to
   std::vector<UnreferencedModel> Unreferenced;
-  llvm::StringMap<unsigned> LastReferences; ///< function that returns nonzero where it drops
-                                            ///< the last reference → argument with the count
-  std::vector<std::string> CoreDirs;        ///< prefixes of the core's files: a finding
-                                            ///< names the last function outside them
+  llvm::StringMap<LastReferenceModel> LastReferences; ///< by function
+  std::vector<std::string> CoreDirs;                  ///< prefixes of the core's files: a finding
+                                                      ///< names the last function outside them
   /// Constants whose values are read from the analysed tree (Program::Constants), and
   /// the headers that define them ("linux/gfp.h"). Without repetition.
   std::vector<std::string> ProbeHeaders, ProbeConstants;

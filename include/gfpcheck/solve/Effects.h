@@ -182,8 +182,6 @@ struct ReclaimLock {
   std::string Entry;           ///< what that is: "direct reclaim"
   unsigned Conditions = 0;     ///< calls on the way, from the filesystem or driver on, that are
                                ///< made under conditions that reclaim does not decide
-  unsigned Foreign = 0;        ///< of Conditions, those that others test than the filesystem or
-                               ///< driver on whose behalf the lock is taken
   unsigned LastReferences = 0; ///< calls on the way made only when a last reference goes
   bool Choice = false;         ///< a flag, which is not known here, has it tried instead
   bool Guess = false;          ///< one of many functions that a table of one provider may have

@@ -70,7 +70,7 @@ int bad_semaphore(struct bad_pool *p)
 	if (error)
 		return error;
 	p->slot = kmalloc(64, GFP_KERNEL);
-	// CHECK-DAG: [[#@LINE-1]]:{{[0-9]+}}: warning: kmalloc() may enter reclaim with GFP_KERNEL, which waits for bad_pool.sem: bad_semaphore() holds semaphore &p->sem [reclaim-lock-inversion, high confidence]
+	// CHECK-DAG: [[#@LINE-1]]:{{[0-9]+}}: warning: kmalloc() may enter reclaim with GFP_KERNEL, which waits for bad_pool.sem: bad_semaphore() holds semaphore &p->sem [reclaim-lock-inversion, medium confidence]
 	up(&p->sem);
 	return 0;
 }
