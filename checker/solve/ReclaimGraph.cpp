@@ -14,6 +14,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ReclaimGraph.h"
+#include "BlockingCalls.h"
 #include "PathState.h"
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/Hashing.h"
@@ -29,11 +30,10 @@ namespace gfpcheck {
 
 namespace {
 
-constexpr size_t MaxTestBlocks = 24; // of a function whose result is worked out again
-constexpr size_t MaxContexts = 4;    // argument lists of a function, per provider
-constexpr size_t FewTargets = 8;     // an indirect call across providers with more is none
-constexpr unsigned CrossCost = 20;   // of a call into another provider, in calls
-constexpr unsigned GuessCost = 20;   // of one through a table with many of one provider's
+constexpr size_t MaxContexts = 4;  // argument lists of a function, per provider
+constexpr size_t FewTargets = 8;   // an indirect call across providers with more is none
+constexpr unsigned CrossCost = 20; // of a call into another provider, in calls
+constexpr unsigned GuessCost = 20; // of one through a table with many of one provider's
 constexpr unsigned LastReferenceCost = 8;
 constexpr unsigned SureConditions = 6; // at most, of a way that no other need be looked for
 constexpr unsigned ConditionCost = 3;  // of a condition of whom reclaim calls
@@ -48,8 +48,8 @@ constexpr size_t GuessTargets = 4;
 class Walker {
 public:
   Walker(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer)
-      : S(S), P(S.P), M(S.M), G(G), Analyzer(Analyzer), Known(P.Functions.size()),
-        Blocking(P.Functions.size()), Reached(P.Functions.size()), Entries(P.Functions.size()) {
+      : S(S), P(S.P), M(S.M), Analyzer(Analyzer), Calls(S, G, Analyzer),
+        Reached(P.Functions.size()), Entries(P.Functions.size()) {
     auto Key = [&](StringRef Name) {
       auto [Record, Field] = Name.split('.');
       return Member{P.findName(Record), P.findName(Field)}.key();
@@ -81,12 +81,6 @@ public:
     for (const ReclaimEntry &E : M.ReclaimEntries)
       for (FuncId F : functionsCalled(E.Function))
         Entries.set(F);
-    WaitOf.assign(P.Entities.size(), nullptr);
-    for (EntityId E = 1; E != P.Entities.size(); ++E)
-      if (auto It = M.Waits.find(P.name(P.Entities[E].Name)); It != M.Waits.end())
-        WaitOf[E] = &It->second;
-    findBlocking();
-    findLastReferences();
   }
 
   void run(AtomKind K) {
@@ -148,7 +142,7 @@ public:
       V.Args.assign(P.function(F).Params.size(), 0);
       Visits.push_back(V);
       const uint32_t Index = Visits.size() - 1;
-      for (const Call &C : callsOf(F).States)
+      for (const BlockingCall &C : Calls.of(F).States)
         if (C.Where == Where)
           call(Index, V, C);
     }
@@ -179,25 +173,6 @@ private:
     SmallVector<KnownMember, 2> Members;
   };
 
-  struct Call : CallState {
-    explicit Call(CallState &&C) : CallState(std::move(C)) {}
-    SmallVector<Pred, 1> Choices;          // on the opposite, a lock is tried in the same function
-    bool LastReference = false;            // made when the last reference goes …
-    SmallVector<uint32_t, 1> Unreferenced; // … to what these arguments point to
-  };
-  // An earlier call whose result decides whether another one is made.
-  struct Test {
-    uint32_t CallNo = 0;
-    FuncId Callee = NoFunc;
-    SmallVector<VId, 4> Args;
-  };
-  struct FunctionCalls {
-    std::vector<Call> States; // those that lead to a lock
-    std::vector<Test> Tests;  // what they depend on
-    uint64_t Used = 0;        // parameters that they depend on, by bit
-    uint64_t Whole = 0;       // parameters that are tested as a whole
-  };
-
   SmallVector<FuncId, 1> functionsCalled(StringRef Name) const {
     SmallVector<FuncId, 1> Out;
     if (NameId Id = P.findName(Name))
@@ -207,128 +182,10 @@ private:
     return Out;
   }
 
-  const FunctionModel *modelOf(FuncId F, const Event &E) const {
-    const Value &C = P.function(F).Values[E.A];
-    return C.Kind == ValueKind::Func ? S.ModelOf[P.EntityMap[P.Functions[F].Unit][C.A]] : nullptr;
-  }
-
-  // The lock operation of a primitive that waits.
-  const ContextOp *acquires(const FunctionModel *FM) const {
-    if (!FM || FM->TheRole != FunctionModel::Role::Primitive || FM->Tries)
-      return nullptr;
-    for (const ContextOp &Op : FM->Ops)
-      if (Op.Delta > 0 && Op.AmountArg < 0 && M.Contexts[Op.Context].Class == ContextClass::Lock)
-        return &Op;
-    return nullptr;
-  }
-
-  // How a call waits for a work item; null: it does not.
-  const WaitModel *waits(FuncId F, const Event &E) const {
-    const Value &C = P.function(F).Values[E.A];
-    return C.Kind == ValueKind::Func ? WaitOf[P.EntityMap[P.Functions[F].Unit][C.A]] : nullptr;
-  }
-
-  // Functions from which a call can get to a lock at all.
-  void findBlocking() {
-    std::vector<FuncId> Work;
-    auto Add = [&](FuncId F) {
-      if (!Blocking.test(F)) {
-        Blocking.set(F);
-        Work.push_back(F);
-      }
-    };
-    for (FuncId F = 0; F != P.Functions.size(); ++F)
-      for (const Event &E : P.function(F).Events)
-        if (E.Kind == EventKind::Call && (acquires(modelOf(F, E)) || waits(F, E) ||
-                                          P.function(F).Values[E.A].Kind == ValueKind::Param))
-          Add(F); // what it is given may be such a function
-    while (!Work.empty()) {
-      const FuncId F = Work.back();
-      Work.pop_back();
-      llvm::for_each(G.callers(F), Add);
-      for (uint64_t Key : G.memberKeys(F))
-        llvm::for_each(G.users(Key), Add);
-    }
-  }
-
-  const FunctionCalls &callsOf(FuncId F) {
-    if (Known[F])
-      return *Known[F];
-    auto Out = std::make_unique<FunctionCalls>();
-    auto Use = [&](VId V) {
-      if (S.Pool.node(V).Flags & VF_Param)
-        S.Pool.rewrite(V, VF_Param, [&](VId X) {
-          if (S.Pool.node(X).Kind == ValueKind::Param && S.Pool.node(X).A < 64)
-            Out->Used |= 1ull << S.Pool.node(X).A;
-          return X;
-        });
-    };
-    std::vector<CallState> All = Analyzer.calls(F);
-    SmallVector<Pred, 4> Tried; // conditions on which a lock is tried
-    for (const CallState &C : All)
-      if (tries(F, P.function(F).Events[C.Where]))
-        Tried.append(C.When.begin(), C.When.end());
-    for (const CallState &C : All)
-      noteTest(F, C, All, *Out);
-    for (const Test &T : Out->Tests)
-      llvm::for_each(T.Args, Use);
-    for (CallState &C : All) {
-      const Event &E = P.function(F).Events[C.Where];
-      const Value &Callee = P.function(F).Values[E.A];
-      if (Callee.Kind == ValueKind::Func) {
-        const FunctionModel *FM = modelOf(F, E);
-        const FuncId T = P.resolve(P.EntityMap[P.Functions[F].Unit][Callee.A], F);
-        if (!acquires(FM) && !waits(F, E) &&
-            ((FM && !(FM->HasBody && !isLockOp(FM))) || T == NoFunc || !Blocking.test(T)))
-          continue;
-      } else if (!C.Callee) {
-        continue;
-      }
-      Use(C.Callee);
-      llvm::for_each(C.Args, Use);
-      for (const Pred &X : C.When) {
-        Use(X.V);
-        if (const VNode N = S.Pool.node(X.V); N.Kind == ValueKind::Param && N.A < 64)
-          Out->Whole |= 1ull << N.A;
-      }
-      for (const KnownMember &X : C.Members)
-        if (const VNode N = S.Pool.node(C.Args[X.Argument]); N.Kind == ValueKind::Param && N.A < 64)
-          Out->Used |= 1ull << N.A;
-      Out->States.emplace_back(std::move(C));
-      noteLastReference(F, Out->States.back());
-      for (const Pred &X : Out->States.back().When)
-        if (is_contained(Tried, X.negated()) && (S.Pool.node(X.V).Flags & VF_Param))
-          Out->States.back().Choices.push_back(X);
-    }
-    Known[F] = std::move(Out);
-    return *Known[F];
-  }
-
-  // Whether other calls depend on the result of \p C, and that on what it is given.
-  void noteTest(FuncId F, const CallState &C, ArrayRef<CallState> All, FunctionCalls &Out) const {
-    const Event &E = P.function(F).Events[C.Where];
-    const Value &Callee = P.function(F).Values[E.A];
-    if (Callee.Kind != ValueKind::Func || modelOf(F, E))
-      return;
-    const FuncId T = P.resolve(P.EntityMap[P.Functions[F].Unit][Callee.A], F);
-    auto Matters = [&](const CallState &O) {
-      return llvm::any_of(O.Results, [&](const auto &X) { return X.first == E.CallNo; });
-    };
-    auto Depends = [&](VId A) {
-      return S.Pool.node(A).Kind == ValueKind::Const ||
-             (S.Pool.node(A).Flags & (VF_Param | VF_Memory));
-    };
-    if (T == NoFunc || P.function(T).Blocks.size() > MaxTestBlocks ||
-        !llvm::any_of(C.Args, Depends) || !llvm::any_of(All, Matters) ||
-        llvm::any_of(Out.Tests, [&](const Test &O) { return O.CallNo == E.CallNo; }))
-      return;
-    Out.Tests.push_back({E.CallNo, T, SmallVector<VId, 4>(C.Args.begin(), C.Args.end())});
-  }
-
   // Whether the results that a call depends on can be, given what is known in this visit.
-  bool resultsPossible(const Call &C, const Visit &V) {
+  bool resultsPossible(const BlockingCall &C, const Visit &V) {
     for (auto [CallNo, Nonzero] : C.Results)
-      for (const Test &T : callsOf(V.Func).Tests) {
+      for (const TestCall &T : Calls.of(V.Func).Tests) {
         if (T.CallNo != CallNo)
           continue;
         SmallVector<VId, 4> Args;
@@ -347,90 +204,8 @@ private:
     return true;
   }
 
-  // Whether a call tries a lock, itself or in the function called.
-  bool tries(FuncId F, const Event &E) const {
-    auto Tries = [&](FuncId G, const Event &X) {
-      const FunctionModel *FM = X.Kind == EventKind::Call ? modelOf(G, X) : nullptr;
-      return FM && FM->Tries && isLockOp(FM);
-    };
-    if (Tries(F, E))
-      return true;
-    const Value &Callee = P.function(F).Values[E.A];
-    const FuncId T = Callee.Kind == ValueKind::Func
-                         ? P.resolve(P.EntityMap[P.Functions[F].Unit][Callee.A], F)
-                         : NoFunc;
-    return T != NoFunc &&
-           llvm::any_of(P.function(T).Events, [&](const Event &X) { return Tries(T, X); });
-  }
-
-  void noteLastReference(FuncId F, Call &C) const {
-    const Function &Fn = P.function(F);
-    auto Base = [&](ValueId V) {
-      while (Fn.Values[V].Kind == ValueKind::Field || Fn.Values[V].Kind == ValueKind::Index)
-        V = Fn.Values[V].A;
-      return V;
-    };
-    for (const Event &E : Fn.Events) {
-      if (E.Kind != EventKind::Call)
-        continue;
-      const int Arg = is_contained(C.Results, std::pair(E.CallNo, true))    ? countOf(F, E)
-                      : is_contained(C.Results, std::pair(E.CallNo, false)) ? countOf(F, E, true)
-                                                                            : -1;
-      if (Arg < 0 || unsigned(Arg) >= E.ArgCount)
-        continue;
-      C.LastReference = true;
-      const ValueId Object = Base(Fn.Operands[E.ArgBegin + Arg]);
-      const Event &Now = Fn.Events[C.Where];
-      for (uint32_t I = 0; I != Now.ArgCount; ++I)
-        if (Object && Base(Fn.Operands[Now.ArgBegin + I]) == Object)
-          C.Unreferenced.push_back(I);
-    }
-  }
-
-  // The argument of a call that is nonzero when it drops the last reference; -1: it is no
-  // such call.
-  int countOf(FuncId F, const Event &E, bool Zero = false) const {
-    const Value &V = P.function(F).Values[E.A];
-    if (V.Kind != ValueKind::Func)
-      return -1;
-    const EntityId Ent = P.EntityMap[P.Functions[F].Unit][V.A];
-    if (auto It = M.LastReferences.find(P.name(P.Entities[Ent].Name)); It != M.LastReferences.end())
-      return It->second.Zero == Zero ? int(It->second.Argument) : -1;
-    const FuncId T = P.resolve(Ent, F);
-    return T == NoFunc || Zero ? -1 : LastReference[T];
-  }
-
-  // Functions that return what a call that drops a reference returned.
-  void findLastReferences() {
-    LastReference.assign(P.Functions.size(), -1);
-    for (FuncId F : G.Order) {
-      const Function &Fn = P.function(F);
-      int Arg = -1;
-      for (const Event &E : Fn.Events) {
-        if (E.Kind != EventKind::Return || Fn.Values[E.A].Kind != ValueKind::Call)
-          continue;
-        for (const Event &D : Fn.Events)
-          if (D.Kind == EventKind::Call && D.CallNo == Fn.Values[E.A].A)
-            if (int Count = countOf(F, D); Count >= 0 && unsigned(Count) < D.ArgCount) {
-              ValueId V = Fn.Operands[D.ArgBegin + Count];
-              while (Fn.Values[V].Kind == ValueKind::Field)
-                V = Fn.Values[V].A;
-              if (Fn.Values[V].Kind == ValueKind::Param)
-                Arg = Fn.Values[V].A;
-            }
-      }
-      LastReference[F] = Arg;
-    }
-  }
-
-  bool isLockOp(const FunctionModel *FM) const {
-    return llvm::any_of(FM->Ops, [&](const ContextOp &Op) {
-      return Op.AmountArg < 0 && M.Contexts[Op.Context].Class == ContextClass::Lock;
-    });
-  }
-
   void add(Visit V) {
-    if (!Blocking.test(V.Func) || (P.function(V.Func).Flags & FF_Init) ||
+    if (!Calls.leadsToLock(V.Func) || (P.function(V.Func).Flags & FF_Init) ||
         M.ReclaimExcludes.contains(P.functionName(V.Func)))
       return;
     if (auto It = M.LevelFunctions.find(P.functionName(V.Func));
@@ -441,7 +216,7 @@ private:
     if (auto It = UnreferencedIn.find(V.Func);
         It != UnreferencedIn.end() && It->second < V.Args.size())
       V.Args[It->second] = S.Unreferenced;
-    const uint64_t Used = callsOf(V.Func).Used;
+    const uint64_t Used = Calls.of(V.Func).Used;
     for (size_t I = 0; I != V.Args.size(); ++I)
       if (I >= 64 || !(Used >> I & 1))
         V.Args[I] = 0;
@@ -475,7 +250,7 @@ private:
       ++S.Caps.ReclaimVisits;
       Reached.set(V.Func);
     }
-    for (const Call &C : callsOf(V.Func).States)
+    for (const BlockingCall &C : Calls.of(V.Func).States)
       call(Index, V, C);
   }
 
@@ -537,7 +312,7 @@ private:
 
   // Whether the call is made in this visit. \p Choice: what is not known decides between
   // waiting for a lock and trying it.
-  Truth possible(const Call &C, const Visit &V, bool &Choice) {
+  Truth possible(const BlockingCall &C, const Visit &V, bool &Choice) {
     Truth Out = C.Lost ? Truth::Unknown : Truth::True;
     SmallVector<Pred, 4> Left;
     for (const Pred &X : C.When) {
@@ -566,7 +341,7 @@ private:
     return Out;
   }
 
-  void call(uint32_t Index, const Visit &V, const Call &C) {
+  void call(uint32_t Index, const Visit &V, const BlockingCall &C) {
     bool Choice = false;
     const Truth T = possible(C, V, Choice);
     if (T == Truth::False || !resultsPossible(C, V))
@@ -598,12 +373,12 @@ private:
       ++S.Caps.ReclaimFar;
       return;
     }
-    const FunctionModel *FM = modelOf(V.Func, E);
-    if (const ContextOp *Op = acquires(FM)) {
+    const FunctionModel *FM = Calls.modelOf(V.Func, E);
+    if (const ContextOp *Op = Calls.acquires(FM)) {
       lock(Next, V, C, Op->LockArg, Op->Context);
       return;
     }
-    if (const WaitModel *W = waits(V.Func, E)) {
+    if (const WaitModel *W = Calls.waits(V.Func, E)) {
       lock(Next, V, C, W->Argument, W->Context);
       return;
     }
@@ -635,7 +410,8 @@ private:
   // A call through a table: to the functions of the provider on whose behalf this runs, or
   // of the one whose code it is; from the core, on nobody's behalf, to each provider's on
   // its own; into others' only where they are few.
-  void table(Visit Next, const Visit &V, const Call &C, ArrayRef<FuncId> Targets, uint64_t Key) {
+  void table(Visit Next, const Visit &V, const BlockingCall &C, ArrayRef<FuncId> Targets,
+             uint64_t Key) {
     SmallVector<FuncId, 8> Own;
     for (NameId Provider : {V.Provider, P.provider(V.Func)}) {
       if (!Provider)
@@ -684,17 +460,17 @@ private:
     }
   }
 
-  void follow(Visit Next, const Visit &V, const Call &C, FuncId T, int Unreferenced = -1) {
-    if (T == NoFunc || !Blocking.test(T) || !canSleep(T, C.Atomic) || Entries.test(T))
+  void follow(Visit Next, const Visit &V, const BlockingCall &C, FuncId T, int Unreferenced = -1) {
+    if (T == NoFunc || !Calls.leadsToLock(T) || !canSleep(T, C.Atomic) || Entries.test(T))
       return;
     Next.Func = T;
     const Function &F = P.function(T);
-    const uint64_t Used = callsOf(T).Used;
+    const uint64_t Used = Calls.of(T).Used;
     Next.Args.assign(F.Params.size(), 0);
     for (size_t I = 0; I != std::min(F.Params.size(), C.Args.size()); ++I)
       if (I < 64 && (Used >> I & 1))
         Next.Args[I] = telling(here(C.Args[I], V));
-    const uint64_t Whole = callsOf(T).Whole;
+    const uint64_t Whole = Calls.of(T).Whole;
     for (size_t I = 0; I != std::min<size_t>(Next.Args.size(), 64); ++I)
       if (!Next.Args[I] && (C.NonNull & Whole) >> I & 1)
         Next.Args[I] = S.AnyObject;
@@ -770,7 +546,7 @@ private:
   // An address that may be a lock's: of something that is locked somewhere.
   bool isLockType(VId X) const { return LockClasses.contains(lockClass(S.Pool, P, X)); }
 
-  void lock(const Visit &At, const Visit &V, const Call &C, int Arg, ContextId Context) {
+  void lock(const Visit &At, const Visit &V, const BlockingCall &C, int Arg, ContextId Context) {
     if (Arg < 0 || size_t(Arg) >= C.Args.size())
       return;
     const VId Lock = here(C.Args[Arg], V);
@@ -837,12 +613,9 @@ private:
   Solution &S;
   const Program &P;
   const Model &M;
-  const CallGraph &G;
   FunctionAnalyzer &Analyzer;
-  std::vector<std::unique_ptr<FunctionCalls>> Known; // by FuncId
-  std::vector<const WaitModel *> WaitOf;             // by EntityId
-  std::vector<int> LastReference;                    // by FuncId: as countOf()
-  BitVector Blocking, Reached;
+  BlockingCalls Calls;
+  BitVector Reached;
   BitVector Entries;                   // Model::ReclaimEntries: reclaim does not enter itself
   DenseSet<uint64_t> Interrupts;       // members whose functions run in interrupts
   DenseMap<uint64_t, uint8_t> Returns; // of tests, by function and arguments

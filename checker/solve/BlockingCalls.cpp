@@ -1,0 +1,226 @@
+//===- BlockingCalls.cpp - Calls that may get to a lock --------------------===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "BlockingCalls.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace llvm;
+
+namespace gfpcheck {
+
+static constexpr size_t MaxTestBlocks = 24; // of a function whose result is worked out again
+
+BlockingCalls::BlockingCalls(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer)
+    : S(S), P(S.P), M(S.M), G(G), Analyzer(Analyzer), Known(P.Functions.size()),
+      WaitOf(P.Entities.size()), Leads(P.Functions.size()) {
+  for (EntityId E = 1; E != P.Entities.size(); ++E)
+    if (auto It = M.Waits.find(P.name(P.Entities[E].Name)); It != M.Waits.end())
+      WaitOf[E] = &It->second;
+  findLeads();
+  findLastReferences();
+}
+
+const FunctionModel *BlockingCalls::modelOf(FuncId F, const Event &E) const {
+  const Value &C = P.function(F).Values[E.A];
+  return C.Kind == ValueKind::Func ? S.ModelOf[P.EntityMap[P.Functions[F].Unit][C.A]] : nullptr;
+}
+
+const ContextOp *BlockingCalls::acquires(const FunctionModel *FM) const {
+  if (!FM || FM->TheRole != FunctionModel::Role::Primitive || FM->Tries)
+    return nullptr;
+  for (const ContextOp &Op : FM->Ops)
+    if (Op.Delta > 0 && Op.AmountArg < 0 && M.Contexts[Op.Context].Class == ContextClass::Lock)
+      return &Op;
+  return nullptr;
+}
+
+const WaitModel *BlockingCalls::waits(FuncId F, const Event &E) const {
+  const Value &C = P.function(F).Values[E.A];
+  return C.Kind == ValueKind::Func ? WaitOf[P.EntityMap[P.Functions[F].Unit][C.A]] : nullptr;
+}
+
+// Functions from which a call can get to a lock at all.
+void BlockingCalls::findLeads() {
+  std::vector<FuncId> Work;
+  auto Add = [&](FuncId F) {
+    if (!Leads.test(F)) {
+      Leads.set(F);
+      Work.push_back(F);
+    }
+  };
+  for (FuncId F = 0; F != P.Functions.size(); ++F)
+    for (const Event &E : P.function(F).Events)
+      if (E.Kind == EventKind::Call && (acquires(modelOf(F, E)) || waits(F, E) ||
+                                        P.function(F).Values[E.A].Kind == ValueKind::Param))
+        Add(F); // what it is given may be such a function
+  while (!Work.empty()) {
+    const FuncId F = Work.back();
+    Work.pop_back();
+    llvm::for_each(G.callers(F), Add);
+    for (uint64_t Key : G.memberKeys(F))
+      llvm::for_each(G.users(Key), Add);
+  }
+}
+
+const FunctionCalls &BlockingCalls::of(FuncId F) {
+  if (Known[F])
+    return *Known[F];
+  auto Out = std::make_unique<FunctionCalls>();
+  auto Use = [&](VId V) {
+    if (S.Pool.node(V).Flags & VF_Param)
+      S.Pool.rewrite(V, VF_Param, [&](VId X) {
+        if (S.Pool.node(X).Kind == ValueKind::Param && S.Pool.node(X).A < 64)
+          Out->Used |= 1ull << S.Pool.node(X).A;
+        return X;
+      });
+  };
+  std::vector<CallState> All = Analyzer.calls(F);
+  SmallVector<Pred, 4> Tried; // conditions on which a lock is tried
+  for (const CallState &C : All)
+    if (tries(F, P.function(F).Events[C.Where]))
+      Tried.append(C.When.begin(), C.When.end());
+  for (const CallState &C : All)
+    noteTest(F, C, All, *Out);
+  for (const TestCall &T : Out->Tests)
+    llvm::for_each(T.Args, Use);
+  for (CallState &C : All) {
+    const Event &E = P.function(F).Events[C.Where];
+    const Value &Callee = P.function(F).Values[E.A];
+    if (Callee.Kind == ValueKind::Func) {
+      const FunctionModel *FM = modelOf(F, E);
+      const FuncId T = P.resolve(P.EntityMap[P.Functions[F].Unit][Callee.A], F);
+      if (!acquires(FM) && !waits(F, E) &&
+          ((FM && !(FM->HasBody && !isLockOp(FM))) || T == NoFunc || !Leads.test(T)))
+        continue;
+    } else if (!C.Callee) {
+      continue;
+    }
+    Use(C.Callee);
+    llvm::for_each(C.Args, Use);
+    for (const Pred &X : C.When) {
+      Use(X.V);
+      if (const VNode N = S.Pool.node(X.V); N.Kind == ValueKind::Param && N.A < 64)
+        Out->Whole |= 1ull << N.A;
+    }
+    for (const KnownMember &X : C.Members)
+      if (const VNode N = S.Pool.node(C.Args[X.Argument]); N.Kind == ValueKind::Param && N.A < 64)
+        Out->Used |= 1ull << N.A;
+    Out->States.emplace_back(std::move(C));
+    noteLastReference(F, Out->States.back());
+    for (const Pred &X : Out->States.back().When)
+      if (is_contained(Tried, X.negated()) && (S.Pool.node(X.V).Flags & VF_Param))
+        Out->States.back().Choices.push_back(X);
+  }
+  Known[F] = std::move(Out);
+  return *Known[F];
+}
+
+// Whether other calls depend on the result of \p C, and that on what it is given.
+void BlockingCalls::noteTest(FuncId F, const CallState &C, ArrayRef<CallState> All,
+                             FunctionCalls &Out) const {
+  const Event &E = P.function(F).Events[C.Where];
+  const Value &Callee = P.function(F).Values[E.A];
+  if (Callee.Kind != ValueKind::Func || modelOf(F, E))
+    return;
+  const FuncId T = P.resolve(P.EntityMap[P.Functions[F].Unit][Callee.A], F);
+  auto Matters = [&](const CallState &O) {
+    return llvm::any_of(O.Results, [&](const auto &X) { return X.first == E.CallNo; });
+  };
+  auto Depends = [&](VId A) {
+    return S.Pool.node(A).Kind == ValueKind::Const ||
+           (S.Pool.node(A).Flags & (VF_Param | VF_Memory));
+  };
+  if (T == NoFunc || P.function(T).Blocks.size() > MaxTestBlocks ||
+      !llvm::any_of(C.Args, Depends) || !llvm::any_of(All, Matters) ||
+      llvm::any_of(Out.Tests, [&](const TestCall &O) { return O.CallNo == E.CallNo; }))
+    return;
+  Out.Tests.push_back({E.CallNo, T, SmallVector<VId, 4>(C.Args.begin(), C.Args.end())});
+}
+
+// Whether a call tries a lock, itself or in the function called.
+bool BlockingCalls::tries(FuncId F, const Event &E) const {
+  auto Tries = [&](FuncId G, const Event &X) {
+    const FunctionModel *FM = X.Kind == EventKind::Call ? modelOf(G, X) : nullptr;
+    return FM && FM->Tries && isLockOp(FM);
+  };
+  if (Tries(F, E))
+    return true;
+  const Value &Callee = P.function(F).Values[E.A];
+  const FuncId T = Callee.Kind == ValueKind::Func
+                       ? P.resolve(P.EntityMap[P.Functions[F].Unit][Callee.A], F)
+                       : NoFunc;
+  return T != NoFunc &&
+         llvm::any_of(P.function(T).Events, [&](const Event &X) { return Tries(T, X); });
+}
+
+void BlockingCalls::noteLastReference(FuncId F, BlockingCall &C) const {
+  const Function &Fn = P.function(F);
+  auto Base = [&](ValueId V) {
+    while (Fn.Values[V].Kind == ValueKind::Field || Fn.Values[V].Kind == ValueKind::Index)
+      V = Fn.Values[V].A;
+    return V;
+  };
+  for (const Event &E : Fn.Events) {
+    if (E.Kind != EventKind::Call)
+      continue;
+    const int Arg = is_contained(C.Results, std::pair(E.CallNo, true))    ? countOf(F, E)
+                    : is_contained(C.Results, std::pair(E.CallNo, false)) ? countOf(F, E, true)
+                                                                          : -1;
+    if (Arg < 0 || unsigned(Arg) >= E.ArgCount)
+      continue;
+    C.LastReference = true;
+    const ValueId Object = Base(Fn.Operands[E.ArgBegin + Arg]);
+    const Event &Now = Fn.Events[C.Where];
+    for (uint32_t I = 0; I != Now.ArgCount; ++I)
+      if (Object && Base(Fn.Operands[Now.ArgBegin + I]) == Object)
+        C.Unreferenced.push_back(I);
+  }
+}
+
+// The argument of a call that is nonzero when it drops the last reference; -1: it is no
+// such call.
+int BlockingCalls::countOf(FuncId F, const Event &E, bool Zero) const {
+  const Value &V = P.function(F).Values[E.A];
+  if (V.Kind != ValueKind::Func)
+    return -1;
+  const EntityId Ent = P.EntityMap[P.Functions[F].Unit][V.A];
+  if (auto It = M.LastReferences.find(P.name(P.Entities[Ent].Name)); It != M.LastReferences.end())
+    return It->second.Zero == Zero ? int(It->second.Argument) : -1;
+  const FuncId T = P.resolve(Ent, F);
+  return T == NoFunc || Zero ? -1 : LastReference[T];
+}
+
+// Functions that return what a call that drops a reference returned.
+void BlockingCalls::findLastReferences() {
+  LastReference.assign(P.Functions.size(), -1);
+  for (FuncId F : G.Order) {
+    const Function &Fn = P.function(F);
+    int Arg = -1;
+    for (const Event &E : Fn.Events) {
+      if (E.Kind != EventKind::Return || Fn.Values[E.A].Kind != ValueKind::Call)
+        continue;
+      for (const Event &D : Fn.Events)
+        if (D.Kind == EventKind::Call && D.CallNo == Fn.Values[E.A].A)
+          if (int Count = countOf(F, D); Count >= 0 && unsigned(Count) < D.ArgCount) {
+            ValueId V = Fn.Operands[D.ArgBegin + Count];
+            while (Fn.Values[V].Kind == ValueKind::Field)
+              V = Fn.Values[V].A;
+            if (Fn.Values[V].Kind == ValueKind::Param)
+              Arg = Fn.Values[V].A;
+          }
+    }
+    LastReference[F] = Arg;
+  }
+}
+
+bool BlockingCalls::isLockOp(const FunctionModel *FM) const {
+  return llvm::any_of(FM->Ops, [&](const ContextOp &Op) {
+    return Op.AmountArg < 0 && M.Contexts[Op.Context].Class == ContextClass::Lock;
+  });
+}
+
+} // namespace gfpcheck
