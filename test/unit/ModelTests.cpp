@@ -332,12 +332,72 @@ TEST(Model, EntriesThatLackAKey) {
        {"possession: [{type: \"struct tx *\", context: tx}]\n",
         "task_members: [{member: info, context: tx}]\n",
         "reclaims: [{functions: [f], argument: 0}]\n",
-        "works: [{queue: q, context: tx, phrase: p}]\n", "gfp_members: [{member: a.b}]\n"})
+        "works: [{queue: q, context: tx, phrase: p}]\n", "gfp_members: [{member: a.b}]\n",
+        "lock_wrappers: [{member: a.b}]\n", "level_members: [{member: a.b}]\n",
+        "core_members: [{member: a.b}]\n", "lock_keys: [{member: a.b, files: [f]}]\n",
+        "waits: [{functions: [f], argument: 0, context: m}]\n",
+        "reclaim_entries: [{functions: [f], phrase: p}]\n",
+        "level_functions: [{functions: [f], level: io}]\n",
+        "reclaim_facts: [{member: a.b, is: \"0\"}]\n", "reclaim_excludes: [{functions: [f]}]\n",
+        "unreferenced: [{functions: [f], argument: 0}]\n",
+        "last_references: [{functions: [f], argument: 0}]\n"})
     EXPECT_THAT(readError(Text), HasSubstr("missing required key 'why'")) << Text;
   EXPECT_THAT(readError("reclaims: [{functions: [f], why: w}]\n"),
               HasSubstr("missing required key 'argument'"));
   EXPECT_THAT(readError("queueing: [{functions: [f], queue: 0}]\n"),
               HasSubstr("missing required key 'work'"));
+}
+
+TEST(Model, LockContext) {
+  Model M;
+  llvm::Error E =
+      addModelText(M,
+                   "schema: 1\ncontexts:\n"
+                   "  - {id: m, class: lock, phrase: mutex}\n"
+                   "  - {id: r, class: lock, phrase: rwsem, shared: true}\n"
+                   "  - {id: s, class: lock, phrase: semaphore, owned: false}\n"
+                   "primitives:\n"
+                   "  - {functions: [lock], ops: [\"+m(0)\"]}\n"
+                   "  - {functions: [try], ops: [\"+m(0)\"], when: nonzero, tries: true}\n",
+                   "m");
+  ASSERT_FALSE(bool(E)) << llvm::toString(std::move(E));
+  EXPECT_EQ(M.Contexts[0].Class, ContextClass::Lock);
+  EXPECT_TRUE(M.Contexts[0].Named);
+  EXPECT_TRUE(!M.Contexts[0].Shared && M.Contexts[1].Shared);
+  EXPECT_TRUE(M.Contexts[0].Owned && !M.Contexts[2].Owned);
+  EXPECT_TRUE(M.function("lock")->HasBody) << "that it sleeps is read off its body";
+  EXPECT_TRUE(!M.function("lock")->Tries && M.function("try")->Tries);
+}
+
+TEST(Model, ReclaimGraphKeys) {
+  Model M =
+      read("level_functions: [{functions: [\"{a,b}_f\"], level: fs, why: w}]\n"
+           "last_references: [{functions: [put], argument: 1, zero: true, why: w}]\n"
+           "reclaim_entries: [{functions: [enter], gfp: 2, flagged: false, phrase: p, why: w}]\n");
+  EXPECT_EQ(M.LevelFunctions.lookup("b_f"), AtomKind::Fs);
+  EXPECT_EQ(M.LastReferences.lookup("put").Argument, 1u);
+  EXPECT_TRUE(M.LastReferences.lookup("put").Zero);
+  ASSERT_EQ(M.ReclaimEntries.size(), 1u);
+  EXPECT_EQ(M.ReclaimEntries[0].GfpArg, 2);
+  EXPECT_FALSE(M.ReclaimEntries[0].Flagged);
+}
+
+TEST(Model, ReclaimGraphErrors) {
+  for (const char *Key : {"lock_wrappers", "level_members", "core_members"})
+    EXPECT_EQ(readError(std::string(Key) + ": [{member: ab, why: w}]\n"),
+              std::string("model 'm': ") + Key + ": 'ab' is not of the form record.member");
+  EXPECT_EQ(readError("lock_keys: [{member: ab, files: [f], why: w}]\n"),
+            "model 'm': lock_keys: 'ab' is not of the form record.member");
+  EXPECT_EQ(readError("reclaim_facts: [{member: ab, is: \"0\", why: w}]\n"),
+            "model 'm': reclaim_facts: 'ab' is not of the form record.member");
+  EXPECT_EQ(readError("waits: [{functions: [f], argument: 0, context: tx, why: w}]\n"),
+            "model 'm': waits names 'tx', which is not a context of class lock");
+  EXPECT_EQ(readError("level_functions: [{functions: [f], level: any, why: w}]\n"),
+            "model 'm': level_functions: the level is 'any', expected io or fs");
+  EXPECT_EQ(readError("unreferenced: [{argument: 0, why: w}]\n"),
+            "model 'm': an unreferenced entry needs functions or members");
+  EXPECT_EQ(readError("unreferenced: [{members: [ab], argument: 0, why: w}]\n"),
+            "model 'm': unreferenced: 'ab' is not of the form record.member");
 }
 
 } // namespace
