@@ -24,7 +24,7 @@ namespace {
 
 // Conditions on the way to the lock (ReclaimLock::Conditions) for medium and for high
 // confidence. Set by reading findings on Linux 6.12 (docs/field-report.md).
-constexpr unsigned MediumConditions = 7, HighConditions = 1;
+constexpr unsigned MediumConditions = 6, HighConditions = 1;
 
 const char *level(const ReclaimLock &R) {
   switch (R.Level) {

@@ -35,7 +35,7 @@ constexpr size_t FewTargets = 8;   // an indirect call across providers with mor
 constexpr unsigned CrossCost = 20; // of a call into another provider, in calls
 constexpr unsigned GuessCost = 20; // of one through a table with many of one provider's
 constexpr unsigned LastReferenceCost = 8;
-constexpr unsigned SureConditions = 7; // at most, of a way that no other need be looked for
+constexpr unsigned SureConditions = 6; // at most, of a way that no other need be looked for
 constexpr unsigned ConditionCost = 3;  // of a condition of whom reclaim calls
 constexpr unsigned ForeignCost = 2;    // and more of one that another provider tests
 // What of that would have to be so: beyond, a call is not followed.
