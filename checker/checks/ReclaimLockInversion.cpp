@@ -22,9 +22,9 @@ namespace gfpcheck {
 
 namespace {
 
-// Conditions on the way to the lock (ReclaimLock::Conditions) for medium and for high
-// confidence. Set by reading findings on Linux 6.12 (docs/field-report.md).
-constexpr unsigned MediumConditions = 6, HighConditions = 1;
+// Conditions on the way to the lock (ReclaimLock::Conditions) for high confidence. Set by
+// reading findings on Linux 6.12 (docs/field-report.md).
+constexpr unsigned HighConditions = 1;
 
 const char *level(const ReclaimLock &R) {
   switch (R.Level) {
@@ -38,15 +38,10 @@ const char *level(const ReclaimLock &R) {
 }
 
 // The calls that lead to a lock, and that.
-void addWay(const Solution &S, ArrayRef<ReclaimHop> Way, uint64_t Lock, ContextId Context,
-            Path &Out) {
-  for (const ReclaimHop &X : Way) {
+void addWay(const Solution &S, ArrayRef<CallHop> Way, uint64_t Lock, ContextId Context, Path &Out) {
+  for (const CallHop &X : Way) {
     Hop H;
-    H.Func = X.Func;
-    H.Where = X.Where;
-    H.Callee = X.Callee;
-    H.Indirect = X.Indirect;
-    H.Targets = X.Targets;
+    static_cast<CallHop &>(H) = X;
     if (X.Callee != NoFunc)
       Out.Steps.push_back(hopStep(S, H));
     else
@@ -72,15 +67,29 @@ Path orderPath(const Solution &S, const LockOrder &O) {
   Path Out;
   Out.Title =
       fmt::format("{} -> {}: taken while the first is held", Held, lockClassName(S.P, O.Taken));
-  const ReclaimHop &First = O.Way.front();
+  const CallHop &First = O.Way.front();
   Out.Steps.push_back(stepAt(S, StepKind::Lock, First.Func, First.Where, "holds " + Held));
   addWay(S, O.Way, O.Taken, O.Context, Out);
   return Out;
 }
 
-bool sure(const ReclaimLock &R) {
-  return !R.Crosses && !R.Guess && !R.Choice && R.LastReferences < 2 &&
-         R.Conditions <= MediumConditions;
+// The providers on a way.
+template <typename List>
+std::set<NameId> owners(const Solution &S, const List &Way, NameId More = 0) {
+  std::set<NameId> Out{More};
+  for (const CallHop &H : Way)
+    Out.insert(S.P.provider(H.Func));
+  Out.erase(0);
+  return Out;
+}
+
+// The core is everybody's.
+bool common(const std::set<NameId> &A, const std::set<NameId> &B) {
+  return A.empty() || B.empty() || llvm::any_of(A, [&](NameId P) { return B.count(P); });
+}
+
+bool sameOwner(const Solution &S, const ReclaimLock &R, const LockOrder &O) {
+  return common(owners(S, R.Way, R.Provider), owners(S, O.Way));
 }
 
 class Reporter : AllocationReport {
@@ -105,7 +114,7 @@ public:
     Finding F = begin("reclaim-lock-inversion");
     const std::string First = lockClassName(S.P, O.Held);
     // One lock more is one more that may be another's of its class.
-    F.Conf = chainConfidence() != Confidence::Low && sure(R) && !O.Indirect && O.Conditions == 0
+    F.Conf = chainConfidence() != Confidence::Low && R.sure() && !O.Indirect && O.Conditions == 0
                  ? Confidence::Medium
                  : Confidence::Low;
     F.Id = fingerprint(
@@ -134,30 +143,11 @@ public:
   /// Whether the two halves can be about one lock: locks in structures of the core are told
   /// apart by whose objects they are in, as lockdep does with a key for each filesystem type.
   bool sameOwner(const ReclaimLock &R) const {
-    return common(owners(R.Way, R.Provider), owners(Way.Hops));
+    return common(owners(S, R.Way, R.Provider), owners(S, Way.Hops));
   }
-  bool sameOwner(const LockOrder &O) const { return common(owners(O.Way), owners(Way.Hops)); }
-  static bool sameOwner(const Solution &S, const ReclaimLock &R, const LockOrder &O) {
-    return common(ownersIn(S, R.Way, R.Provider), ownersIn(S, O.Way));
-  }
+  bool sameOwner(const LockOrder &O) const { return common(owners(S, O.Way), owners(S, Way.Hops)); }
 
 private:
-  template <typename List>
-  static std::set<NameId> ownersIn(const Solution &S, const List &Way, NameId More = 0) {
-    std::set<NameId> Out{More};
-    for (const auto &H : Way)
-      Out.insert(S.P.provider(H.Func));
-    Out.erase(0);
-    return Out;
-  }
-  template <typename List> std::set<NameId> owners(const List &Way, NameId More = 0) const {
-    return ownersIn(S, Way, More);
-  }
-  // The core is everybody's.
-  static bool common(const std::set<NameId> &A, const std::set<NameId> &B) {
-    return A.empty() || B.empty() || llvm::any_of(A, [&](NameId P) { return B.count(P); });
-  }
-
   std::string className() const { return D.LockClass; }
 
   std::string fix(const ReclaimLock &R) const {
@@ -180,10 +170,10 @@ private:
 
   Confidence confidence(const ReclaimLock &R) const {
     const Confidence Chain = chainConfidence();
-    if (Chain == Confidence::Low || !sure(R))
+    if (Chain == Confidence::Low || !R.sure())
       return Confidence::Low;
     // Whose objects the core holds the lock of is not known.
-    if (owners(Way.Hops).empty() && !owners(R.Way, R.Provider).empty())
+    if (owners(S, Way.Hops).empty() && !owners(S, R.Way, R.Provider).empty())
       return Confidence::Low;
     // A semaphore may be given up by somebody else, who does not wait for this task.
     if (!kind().Owned)
@@ -221,6 +211,14 @@ static Defect defectOf(const Solution &S, const LockedReclaim &L) {
   return D;
 }
 
+// Of several findings of one inversion the surest, and of these the first.
+static void addSurest(ArrayRef<Finding> Found, std::vector<Finding> &Out) {
+  auto Best =
+      llvm::max_element(Found, [](const Finding &A, const Finding &B) { return A.Conf < B.Conf; });
+  if (Best != Found.end())
+    Out.push_back(*Best);
+}
+
 void checkReclaimLockInversion(const Solution &S, std::vector<Finding> &Out) {
   DenseMap<std::pair<uint64_t, unsigned>, SmallVector<const ReclaimLock *, 2>> ByClass;
   for (const ReclaimLock &R : S.ReclaimLocks)
@@ -233,16 +231,11 @@ void checkReclaimLockInversion(const Solution &S, std::vector<Finding> &Out) {
     Reporter Report(S, D);
     if (!Report.possible())
       continue;
-    const Finding *Best = nullptr;
     std::vector<Finding> Found;
     for (const ReclaimLock *R : It->second)
       if (Report.sameOwner(*R))
         Found.push_back(Report.report(*R));
-    for (const Finding &F : Found)
-      if (!Best || F.Conf > Best->Conf)
-        Best = &F;
-    if (Best)
-      Out.push_back(*Best);
+    addSurest(Found, Out);
   }
   // Longer cycles, where reclaim does not wait for the second lock itself.
   DenseMap<std::pair<uint64_t, unsigned>, SmallVector<const LockedReclaim *, 2>> Allocations;
@@ -250,13 +243,13 @@ void checkReclaimLockInversion(const Solution &S, std::vector<Finding> &Out) {
     Allocations[{L.Class, unsigned(L.Chain.Kind)}].push_back(&L);
   std::map<uint64_t, SmallVector<const ReclaimLock *, 2>> Firsts;
   for (const ReclaimLock &R : S.ReclaimLocks)
-    if (sure(R))
+    if (R.sure())
       Firsts[R.Class].push_back(&R);
   for (const LockOrder &O : S.LockOrders) {
     if (!Firsts.contains(O.Held))
       continue;
     for (const ReclaimLock *R : Firsts.at(O.Held)) {
-      if (Firsts.contains(O.Taken) || !Reporter::sameOwner(S, *R, O))
+      if (Firsts.contains(O.Taken) || !sameOwner(S, *R, O))
         continue;
       std::vector<Finding> Found;
       for (const LockedReclaim *L : Allocations[{O.Taken, unsigned(R->Level)}]) {
@@ -264,10 +257,7 @@ void checkReclaimLockInversion(const Solution &S, std::vector<Finding> &Out) {
         if (Reporter Report(S, D); Report.possible() && Report.sameOwner(O))
           Found.push_back(Report.report(*R, O));
       }
-      auto Best = llvm::max_element(
-          Found, [](const Finding &A, const Finding &B) { return A.Conf < B.Conf; });
-      if (Best != Found.end())
-        Out.push_back(*Best);
+      addSurest(Found, Out);
     }
   }
 }

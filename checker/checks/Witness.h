@@ -14,12 +14,7 @@
 namespace gfpcheck {
 
 /// One call on the way from a function to a sleeper or reclaimer.
-struct Hop {
-  FuncId Func = NoFunc;   ///< the caller
-  EventIdx Where = 0;     ///< its call event
-  FuncId Callee = NoFunc; ///< NoFunc: a sleeper of the model
-  bool Indirect = false;
-  uint16_t Targets = 1;       ///< of the widest indirect call from here on
+struct Hop : CallHop {
   bool BeginsContext = false; ///< the context held at the end begins in Func
   HeldContext Begun;
   bool ViaArgument = false; ///< Callee is a function that was passed in

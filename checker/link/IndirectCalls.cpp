@@ -43,7 +43,7 @@ public:
     for (const auto &Entry : M.Registrations)
       for (const auto &[Argument, Callback] : Entry.second)
         if (!Callback.Field.empty())
-          RegisteredMembers.insert(keyOf(Callback.Field));
+          RegisteredMembers.insert(P.memberKey(Callback.Field));
     for (uint32_t U = 0; U != P.Units.size(); ++U)
       for (const InitEntry &I : P.Units[U].Inits)
         addInit(U, I);
@@ -59,11 +59,6 @@ public:
 private:
   uint64_t memberKey(uint32_t U, StrId Record, StrId Field) const {
     return Member{P.NameMap[U][Record], P.NameMap[U][Field]}.key();
-  }
-
-  uint64_t keyOf(StringRef RecordMember) const {
-    auto [Record, Field] = RecordMember.split('.');
-    return Member{P.findName(Record), P.findName(Field)}.key();
   }
 
   FuncId bodyOf(EntityId E, uint32_t Unit, FuncId From) const {
@@ -287,7 +282,7 @@ private:
         return;
       // Registration of an object: what its member was initialised with, or what is stored
       // there where it is part of another one.
-      const uint64_t Key = keyOf(S.Callback->Field);
+      const uint64_t Key = P.memberKey(S.Callback->Field);
       EntityId G = baseGlobal(F, U, L);
       if (!G) {
         if (auto Stores = StoredIn.find(objectName(F, U, L)); Stores != StoredIn.end())
@@ -323,7 +318,7 @@ private:
     for (const auto &Entry : WorkFunctions) {
       uint64_t Class = 0;
       if (Entry.first().contains('.')) {
-        Class = keyOf(Entry.first());
+        Class = P.memberKey(Entry.first());
       } else if (NameId Name = P.findName(Entry.first())) {
         for (EntityId E = 1; E != P.Entities.size() && !Class; ++E)
           if (P.Entities[E].Name == Name && !P.Entities[E].IsFunction)

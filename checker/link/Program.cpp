@@ -220,6 +220,13 @@ FuncId Program::resolve(EntityId Ent, FuncId From) const {
   return Best;
 }
 
+FuncId Program::directCallee(FuncId F, const Event &E) const {
+  const Value &V = function(F).Values[E.A];
+  return E.Kind == EventKind::Call && V.Kind == ValueKind::Func
+             ? resolve(EntityMap[Functions[F].Unit][V.A], F)
+             : NoFunc;
+}
+
 uint64_t Program::tableKey(FuncId Func, ValueId V) const {
   const Function &F = function(Func);
   const uint32_t U = Functions[Func].Unit;
@@ -283,10 +290,8 @@ Program linkProgram(LinkInput &&In, const Model &M) {
     for (FuncId F : Targets)
       if (NameId Provider = P.provider(F))
         P.ProviderTables.insert({Provider, NameId(Key >> 32)});
-  for (StringRef Wrapper : M.LockWrappers) {
-    auto [Record, Field] = Wrapper.split('.');
-    P.LockWrappers.insert(Member{P.findName(Record), P.findName(Field)}.key());
-  }
+  for (StringRef Wrapper : M.LockWrappers)
+    P.LockWrappers.insert(P.memberKey(Wrapper));
   // A table of its own may have others' functions only (netfs).
   for (uint32_t U = 0; U != P.Units.size(); ++U)
     if (NameId Provider = P.Providers[U])

@@ -89,10 +89,9 @@ const FunctionCalls &BlockingCalls::of(FuncId F) {
     llvm::for_each(T.Args, Use);
   for (CallState &C : All) {
     const Event &E = P.function(F).Events[C.Where];
-    const Value &Callee = P.function(F).Values[E.A];
-    if (Callee.Kind == ValueKind::Func) {
+    if (P.function(F).Values[E.A].Kind == ValueKind::Func) {
       const FunctionModel *FM = modelOf(F, E);
-      const FuncId T = P.resolve(P.EntityMap[P.Functions[F].Unit][Callee.A], F);
+      const FuncId T = P.directCallee(F, E);
       if (!acquires(FM) && !waits(F, E) &&
           ((FM && !(FM->HasBody && !isLockOp(FM))) || T == NoFunc || !Leads.test(T)))
         continue;
@@ -123,10 +122,7 @@ const FunctionCalls &BlockingCalls::of(FuncId F) {
 void BlockingCalls::noteTest(FuncId F, const CallState &C, ArrayRef<CallState> All,
                              FunctionCalls &Out) const {
   const Event &E = P.function(F).Events[C.Where];
-  const Value &Callee = P.function(F).Values[E.A];
-  if (Callee.Kind != ValueKind::Func || modelOf(F, E))
-    return;
-  const FuncId T = P.resolve(P.EntityMap[P.Functions[F].Unit][Callee.A], F);
+  const FuncId T = modelOf(F, E) ? NoFunc : P.directCallee(F, E);
   auto Matters = [&](const CallState &O) {
     return llvm::any_of(O.Results, [&](const auto &X) { return X.first == E.CallNo; });
   };
@@ -149,10 +145,7 @@ bool BlockingCalls::tries(FuncId F, const Event &E) const {
   };
   if (Tries(F, E))
     return true;
-  const Value &Callee = P.function(F).Values[E.A];
-  const FuncId T = Callee.Kind == ValueKind::Func
-                       ? P.resolve(P.EntityMap[P.Functions[F].Unit][Callee.A], F)
-                       : NoFunc;
+  const FuncId T = P.directCallee(F, E);
   return T != NoFunc &&
          llvm::any_of(P.function(T).Events, [&](const Event &X) { return Tries(T, X); });
 }

@@ -19,7 +19,6 @@
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/Hashing.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/TimeProfiler.h"
 #include <map>
 #include <queue>
@@ -35,9 +34,8 @@ constexpr size_t FewTargets = 8;   // an indirect call across providers with mor
 constexpr unsigned CrossCost = 20; // of a call into another provider, in calls
 constexpr unsigned GuessCost = 20; // of one through a table with many of one provider's
 constexpr unsigned LastReferenceCost = 8;
-constexpr unsigned SureConditions = 6; // at most, of a way that no other need be looked for
-constexpr unsigned ConditionCost = 3;  // of a condition of whom reclaim calls
-constexpr unsigned ForeignCost = 2;    // and more of one that another provider tests
+constexpr unsigned ConditionCost = 3; // of a condition of whom reclaim calls
+constexpr unsigned ForeignCost = 2;   // and more of one that another provider tests
 // What of that would have to be so: beyond, a call is not followed.
 constexpr unsigned MaxForeign = 8, MaxLastReferences = 2;
 // How far locks are looked for that are taken while another is held.
@@ -50,24 +48,20 @@ public:
   Walker(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer)
       : S(S), P(S.P), M(S.M), Analyzer(Analyzer), Calls(S, G, Analyzer),
         Reached(P.Functions.size()), Entries(P.Functions.size()) {
-    auto Key = [&](StringRef Name) {
-      auto [Record, Field] = Name.split('.');
-      return Member{P.findName(Record), P.findName(Field)}.key();
-    };
     for (const std::string &Name : M.LevelMembers)
-      LevelKeys.insert(Key(Name));
+      LevelKeys.insert(P.memberKey(Name));
     for (const std::string &Name : M.CoreMembers)
-      CoreKeys.insert(Key(Name));
+      CoreKeys.insert(P.memberKey(Name));
     for (const auto &Entry : M.ReclaimFacts) {
       int64_t Value = 0;
       if (auto It = P.Constants.find(Entry.second); It != P.Constants.end())
-        Facts[Key(Entry.first())] = It->second;
+        Facts[P.memberKey(Entry.first())] = It->second;
       else if (!StringRef(Entry.second).getAsInteger(0, Value))
-        Facts[Key(Entry.first())] = Value;
+        Facts[P.memberKey(Entry.first())] = Value;
     }
     for (const UnreferencedModel &U : M.Unreferenced) {
       if (StringRef(U.Function).contains('.'))
-        UnreferencedBy[Key(U.Function)] = U.Argument;
+        UnreferencedBy[P.memberKey(U.Function)] = U.Argument;
       else
         for (FuncId F : functionsCalled(U.Function))
           UnreferencedIn[F] = U.Argument;
@@ -76,11 +70,13 @@ public:
       const ContextId C = Entry.second.Context;
       if (C != NoContext &&
           (M.Contexts[C].Class == ContextClass::Atomic || M.Contexts[C].Interrupt))
-        Interrupts.insert(Key(Entry.first()));
+        Interrupts.insert(P.memberKey(Entry.first()));
     }
     for (const ReclaimEntry &E : M.ReclaimEntries)
-      for (FuncId F : functionsCalled(E.Function))
+      for (FuncId F : functionsCalled(E.Function)) {
+        EntryFunctions.push_back({&E, F});
         Entries.set(F);
+      }
   }
 
   void run(AtomKind K) {
@@ -90,30 +86,16 @@ public:
       Mask |= uint64_t(S.LevelBit[unsigned(AtomKind::Io)]);
     if (K == AtomKind::Fs)
       Mask |= uint64_t(S.LevelBit[unsigned(AtomKind::Fs)]);
-    Visits.clear();
-    Seen.clear();
-    Contexts.clear();
-    Queue = {};
-    for (const ReclaimEntry &E : M.ReclaimEntries)
-      for (FuncId F : functionsCalled(E.Function)) {
-        Visit V;
-        V.Func = F;
-        V.Flagged = E.Flagged;
-        V.Entry = E.Phrase;
-        V.Args.assign(P.function(F).Params.size(), 0);
-        if (E.GfpArg >= 0 && size_t(E.GfpArg) < V.Args.size())
-          V.Args[E.GfpArg] = S.Pool.constant(Mask);
-        add(std::move(V));
-      }
+    reset();
+    for (auto [Entry, F] : EntryFunctions) {
+      Visit V = start(F, Entry->Flagged, Entry->Phrase);
+      if (Entry->GfpArg >= 0 && size_t(Entry->GfpArg) < V.Args.size())
+        V.Args[Entry->GfpArg] = S.Pool.constant(Mask);
+      add(std::move(V));
+    }
     for (const Root &R : P.Roots)
-      if (R.Callback->InReclaim) {
-        Visit V;
-        V.Func = R.Func;
-        V.Flagged = false;
-        V.Entry = R.Callback->Phrase;
-        V.Args.assign(P.function(R.Func).Params.size(), 0);
-        add(std::move(V));
-      }
+      if (R.Callback->InReclaim)
+        add(start(R.Func, /*Flagged=*/false, R.Callback->Phrase));
     while (!Queue.empty()) {
       const uint32_t Index = Queue.top().second;
       Queue.pop();
@@ -126,20 +108,14 @@ public:
   // Which locks are taken, near by, while \p Class is held: by the calls in \p Sites.
   void order(uint64_t Class, ArrayRef<std::pair<FuncId, EventIdx>> Sites) {
     Ordering = Class;
-    Visits.clear();
-    Seen.clear();
-    Contexts.clear();
-    Queue = {};
+    reset();
     for (auto [F, Where] : Sites) {
       if (Visits.size() >= MaxOrderVisits)
         break;
       if (P.function(F).Flags & FF_Init)
         continue;
-      Visit V;
-      V.Func = F;
+      Visit V = start(F, /*Flagged=*/false, "");
       V.Provider = P.provider(F);
-      V.Flagged = false;
-      V.Args.assign(P.function(F).Params.size(), 0);
       Visits.push_back(V);
       const uint32_t Index = Visits.size() - 1;
       for (const BlockingCall &C : Calls.of(F).States)
@@ -172,6 +148,23 @@ private:
     SmallVector<VId, 4> Args;
     SmallVector<KnownMember, 2> Members;
   };
+
+  void reset() {
+    Visits.clear();
+    Seen.clear();
+    Contexts.clear();
+    Queue = {};
+  }
+
+  // The visit of a function of whose arguments nothing is known.
+  Visit start(FuncId F, bool Flagged, StringRef Entry) const {
+    Visit V;
+    V.Func = F;
+    V.Flagged = Flagged;
+    V.Entry = Entry;
+    V.Args.assign(P.function(F).Params.size(), 0);
+    return V;
+  }
 
   SmallVector<FuncId, 1> functionsCalled(StringRef Name) const {
     SmallVector<FuncId, 1> Out;
@@ -382,9 +375,8 @@ private:
       lock(Next, V, C, W->Argument, W->Context);
       return;
     }
-    const Value &Callee = P.function(V.Func).Values[E.A];
-    if (Callee.Kind == ValueKind::Func) {
-      follow(Next, V, C, P.resolve(P.EntityMap[P.Functions[V.Func].Unit][Callee.A], V.Func));
+    if (P.function(V.Func).Values[E.A].Kind == ValueKind::Func) {
+      follow(Next, V, C, P.directCallee(V.Func, E));
       return;
     }
     Next.Indirect = true;
@@ -564,34 +556,31 @@ private:
     }
     if (!Class)
       return;
-    // The way that was found first, at the lowest level; and another one where that is unsure.
-    const bool Sure = !At.Choice && At.Conditions <= SureConditions && At.LastReferences < 2 &&
-                      !At.Guess && !At.Crosses;
-    // Who waits for readers only is another matter.
-    const uint64_t Mode = M.Contexts[Context].Shared;
-    auto [Old, New] = Locks.try_emplace({Class, uint64_t(V.Provider) << 1 | Mode}, Sure);
-    if (!New && (Old->second || !Sure))
-      return;
-    Old->second |= Sure;
     ReclaimLock L;
     L.Class = Class;
     L.Level = Level;
     L.Context = Context;
     L.Provider = V.Provider;
-    L.Lock = Lock;
     L.Conditions = At.Conditions;
     L.LastReferences = At.LastReferences;
     L.Choice = At.Choice;
     L.Guess = At.Guess;
     L.Crosses = At.Crosses;
+    // The way that was found first, at the lowest level; and another one where that is unsure.
+    // Who waits for readers only is another matter.
+    const uint64_t Mode = M.Contexts[Context].Shared;
+    auto [Old, New] = Locks.try_emplace({Class, uint64_t(V.Provider) << 1 | Mode}, L.sure());
+    if (!New && (Old->second || !L.sure()))
+      return;
+    Old->second = L.sure();
     L.Entry = At.Entry.str();
     L.Way = way(At, V);
     S.ReclaimLocks.push_back(std::move(L));
   }
 
   // The calls that lead to the lock that \p At, in \p V, takes.
-  std::vector<ReclaimHop> way(const Visit &At, const Visit &V) const {
-    std::vector<ReclaimHop> Out{{V.Func, At.Where, NoFunc, false, 1}};
+  std::vector<CallHop> way(const Visit &At, const Visit &V) const {
+    std::vector<CallHop> Out{{V.Func, At.Where, NoFunc, false, 1}};
     for (uint32_t I = At.Parent; Visits[I].Parent != ~0u; I = Visits[I].Parent)
       Out.push_back({Visits[Visits[I].Parent].Func, Visits[I].Where, Visits[I].Func,
                      Visits[I].Indirect, Visits[I].Targets});
@@ -616,6 +605,7 @@ private:
   FunctionAnalyzer &Analyzer;
   BlockingCalls Calls;
   BitVector Reached;
+  std::vector<std::pair<const ReclaimEntry *, FuncId>> EntryFunctions;
   BitVector Entries;                   // Model::ReclaimEntries: reclaim does not enter itself
   DenseSet<uint64_t> Interrupts;       // members whose functions run in interrupts
   DenseMap<uint64_t, uint8_t> Returns; // of tests, by function and arguments
@@ -651,7 +641,7 @@ void walkReclaim(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer,
   W.finish();
   std::map<uint64_t, std::vector<std::pair<FuncId, EventIdx>>> Sites;
   for (const ReclaimLock &R : S.ReclaimLocks)
-    if (!R.Guess && !R.Crosses && R.LastReferences < 2)
+    if (R.sure())
       Sites[R.Class];
   for (FuncId F = 0; F != LockedCalls.size(); ++F)
     for (const LockedCall &C : LockedCalls[F])

@@ -261,8 +261,7 @@ private:
   // Locks that have a class of their own where they are held.
   void dropOwnKeys() {
     for (const LockKeyModel &K : S.M.LockKeys) {
-      auto [Record, Field] = StringRef(K.Member).split('.');
-      const uint64_t Class = Member{S.P.findName(Record), S.P.findName(Field)}.key();
+      const uint64_t Class = S.P.memberKey(K.Member);
       auto Own = [&](FuncId F) {
         return llvm::any_of(
             K.Files, [&](StringRef Prefix) { return S.P.functionFile(F).starts_with(Prefix); });
@@ -459,14 +458,10 @@ Solution::Solution(const Program &P, const Model &M)
   LevelBit[unsigned(AtomKind::Fs)] = P.Constants.lookup("__GFP_FS");
   for (const ContextKind &C : M.Contexts)
     TaskFlag.push_back(C.TaskFlag.empty() ? 0 : P.Constants.lookup(C.TaskFlag));
-  auto Key = [&](StringRef Name) {
-    auto [Record, Field] = Name.split('.');
-    return Member{P.findName(Record), P.findName(Field)}.key();
-  };
   for (const GfpMemberModel &G : M.GfpMembers) {
-    GfpMemberKeys[Key(G.Member)] = !G.Owners.empty();
+    GfpMemberKeys[P.memberKey(G.Member)] = !G.Owners.empty();
     for (StringRef Name : G.Owners)
-      GfpOwnerKeys.insert(Key(Name));
+      GfpOwnerKeys.insert(P.memberKey(Name));
   }
 }
 

@@ -273,7 +273,7 @@ TEST(LockGraph, WayLeadsFromWhereReclaimBegins) {
     })");
   const ReclaimLock R = T.wait("cache.lock");
   std::vector<std::string> Way;
-  for (const ReclaimHop &H : R.Way)
+  for (const CallHop &H : R.Way)
     Way.push_back(T.P.functionName(H.Func).str() + (H.Indirect ? " indirectly" : ""));
   EXPECT_THAT(Way, ElementsAre("try_to_free_pages indirectly", "scan", "take"));
   ASSERT_FALSE(R.Way.empty());

@@ -110,6 +110,13 @@ public:
   /// The key of a table of functions is Member::key(), or variableKey().
   static uint64_t variableKey(EntityId Variable) { return uint64_t(Variable) << 32 | ~0u; }
   static bool isVariableKey(uint64_t Key) { return uint32_t(Key) == ~0u; }
+  /// Member::key() of "record.member", as the model writes it.
+  uint64_t memberKey(llvm::StringRef Name) const {
+    auto [Record, Field] = Name.split('.');
+    return Member{findName(Record), findName(Field)}.key();
+  }
+  /// The body that \p E, an event of \p F, calls directly (NoFunc: none, or it is no such call).
+  FuncId directCallee(FuncId F, const Event &E) const;
   /// The table that value \p V of \p F, a function pointer, is loaded from; 0: none.
   uint64_t tableKey(FuncId F, ValueId V) const;
   /// The functions in the table \p Key, of whatever instance.

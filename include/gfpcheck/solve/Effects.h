@@ -162,11 +162,11 @@ struct LockedReclaim {
   Atom Chain;                     ///< Chain.Where is an event of Func
 };
 
-/// A call on the way from where reclaim begins to a lock.
-struct ReclaimHop {
+/// A call on the way from one function to an operation of another.
+struct CallHop {
   FuncId Func = NoFunc; ///< the caller
   EventIdx Where = 0;
-  FuncId Callee = NoFunc; ///< NoFunc: the lock is taken here
+  FuncId Callee = NoFunc; ///< NoFunc: the operation is here
   bool Indirect = false;
   uint16_t Targets = 1; ///< that an indirect call may reach on this way
 };
@@ -176,9 +176,8 @@ struct ReclaimLock {
   uint64_t Class = 0;                 ///< lockClass()
   AtomKind Level = AtomKind::Reclaim; ///< the lowest that gets there
   ContextId Context = 0;              ///< how it is taken
-  NameId Provider = 0; ///< whose objects they are, of a lock in a structure of the core
-  VId Lock = 0;
-  std::vector<ReclaimHop> Way; ///< from where reclaim begins
+  NameId Provider = 0;         ///< whose objects they are, of a lock in a structure of the core
+  std::vector<CallHop> Way;    ///< from where reclaim begins
   std::string Entry;           ///< what that is: "direct reclaim"
   unsigned Conditions = 0;     ///< calls on the way, from the filesystem or driver on, that are
                                ///< made under conditions that reclaim does not decide
@@ -186,13 +185,21 @@ struct ReclaimLock {
   bool Choice = false;         ///< a flag, which is not known here, has it tried instead
   bool Guess = false;          ///< one of many functions that a table of one provider may have
   bool Crosses = false;        ///< the way leads from one provider into another by a table
+
+  /// Conditions up to which a way is sure. Set by reading findings on Linux 6.12
+  /// (docs/field-report.md).
+  static constexpr unsigned SureConditions = 6;
+  /// Whether the way is sure enough to be held against somebody.
+  bool sure() const {
+    return !Choice && !Guess && !Crosses && LastReferences < 2 && Conditions <= SureConditions;
+  }
 };
 
 /// One lock is waited for while another is held.
 struct LockOrder {
   uint64_t Held = 0, Taken = 0; ///< lockClass()
   ContextId Context = 0;        ///< how the second is taken
-  std::vector<ReclaimHop> Way;  ///< from the function that holds the first
+  std::vector<CallHop> Way;     ///< from the function that holds the first
   unsigned Conditions = 0;
   bool Indirect = false; ///< some call on the way is
 };
