@@ -18,6 +18,7 @@
 #include "FunctionBuilder.h"
 #include "InitBuilder.h"
 #include "InlineRegistry.h"
+#include "LockAnnotations.h"
 #include "SharedFiles.h"
 #include "SummaryWriter.h"
 #include "TokenHasher.h"
@@ -118,6 +119,7 @@ public:
         Hasher(CI.getSourceManager(), Recorder, Counters) {
     CI.getPreprocessor().addPPCallbacks(
         std::make_unique<ExpansionObserver>(CI.getPreprocessor(), Recorder, Counters));
+    CI.getPreprocessor().addPPCallbacks(std::make_unique<LockAnnotations>(CI.getPreprocessor()));
     CI.getPreprocessor().setTokenWatcher([this](const Token &T) { Hasher.add(T); });
   }
 

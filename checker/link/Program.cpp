@@ -229,10 +229,13 @@ FuncId Program::directCallee(FuncId F, const Event &E) const {
 
 uint64_t Program::tableKey(FuncId Func, ValueId V) const {
   const Function &F = function(Func);
+  return F.Values[V].Kind == ValueKind::Load ? addressKey(Func, F.Values[V].A) : 0;
+}
+
+uint64_t Program::addressKey(FuncId Func, ValueId V) const {
+  const Function &F = function(Func);
   const uint32_t U = Functions[Func].Unit;
-  if (F.Values[V].Kind != ValueKind::Load)
-    return 0;
-  const Value *Address = &F.Values[F.Values[V].A];
+  const Value *Address = &F.Values[V];
   if (Address->Kind == ValueKind::Field)
     return Member{NameMap[U][Address->B], NameMap[U][Address->C]}.key();
   while (Address->Kind == ValueKind::Index)

@@ -32,6 +32,7 @@ struct YPrimitive {
   std::vector<std::string> Functions, Ops;
   std::string When = "always", Why;
   bool Sleeps = false, Tries = false;
+  int Subclass = -1;
 };
 struct YNames {
   std::vector<std::string> Functions;
@@ -101,6 +102,12 @@ struct YLockKey {
   std::string Member, Why;
   std::vector<std::string> Files;
 };
+struct YLockAnnotation {
+  std::vector<std::string> Functions;
+  unsigned Argument = 0;
+  int Key = -1;
+  std::string Why;
+};
 struct YLevelFunction {
   std::vector<std::string> Functions;
   std::string Level, Why;
@@ -131,6 +138,7 @@ struct YModel {
   std::vector<YLastReference> LastReferences;
   std::vector<YReclaimFact> ReclaimFacts;
   std::vector<YLockKey> LockKeys;
+  std::vector<YLockAnnotation> LockAnnotations;
   std::vector<YLevelFunction> LevelFunctions;
   std::vector<YWait> Waits;
   std::vector<YNames> ReclaimExcludes;
@@ -166,6 +174,7 @@ LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YUnreferenced)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YLastReference)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YReclaimFact)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YLockKey)
+LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YLockAnnotation)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YLevelFunction)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YWait)
 
@@ -199,6 +208,7 @@ template <> struct MappingTraits<YPrimitive> {
     Io.mapOptional("when", P.When);
     Io.mapOptional("sleeps", P.Sleeps);
     Io.mapOptional("tries", P.Tries);
+    Io.mapOptional("subclass", P.Subclass);
     Io.mapOptional("why", P.Why);
   }
 };
@@ -326,6 +336,14 @@ template <> struct MappingTraits<YLevelFunction> {
     Io.mapRequired("why", L.Why);
   }
 };
+template <> struct MappingTraits<YLockAnnotation> {
+  static void mapping(IO &Io, YLockAnnotation &A) {
+    Io.mapRequired("functions", A.Functions);
+    Io.mapRequired("argument", A.Argument);
+    Io.mapOptional("key", A.Key);
+    Io.mapRequired("why", A.Why);
+  }
+};
 template <> struct MappingTraits<YLockKey> {
   static void mapping(IO &Io, YLockKey &K) {
     Io.mapRequired("member", K.Member);
@@ -380,6 +398,7 @@ template <> struct MappingTraits<YModel> {
     Io.mapOptional("last_references", M.LastReferences);
     Io.mapOptional("level_functions", M.LevelFunctions);
     Io.mapOptional("lock_keys", M.LockKeys);
+    Io.mapOptional("lock_annotations", M.LockAnnotations);
     Io.mapOptional("waits", M.Waits);
     Io.mapOptional("reclaim_facts", M.ReclaimFacts);
     Io.mapOptional("reclaim_excludes", M.ReclaimExcludes);
@@ -527,6 +546,9 @@ public:
         return fail("lock_keys: '" + K.Member + "' is not of the form record.member");
       M.LockKeys.push_back({K.Member, expandAll(K.Files)});
     }
+    for (const YLockAnnotation &A : Y.LockAnnotations)
+      for (const std::string &Fn : expandAll(A.Functions))
+        M.LockAnnotations[Fn] = {A.Argument, A.Key};
     for (const YReclaimFact &F : Y.ReclaimFacts) {
       if (StringRef(F.Member).count('.') != 1)
         return fail("reclaim_facts: '" + F.Member + "' is not of the form record.member");
@@ -658,6 +680,8 @@ private:
         F.HasBody |= M.Contexts[Op.Context].Class == ContextClass::Holder ||
                      M.Contexts[Op.Context].Class == ContextClass::Lock;
       }
+      if (Op.Delta > 0)
+        Op.SubclassArg = P.Subclass;
       F.Ops.push_back(Op);
     }
     for (const std::string &Fn : expandAll(P.Functions))

@@ -96,6 +96,23 @@ VId FunctionAnalyzer::Impl::sourceOfBits(VId V, uint64_t Bits) {
   return Source ? Source : Pool.constant(0);
 }
 
+// Whether a mask has these bits whatever else is in it.
+bool FunctionAnalyzer::Impl::surelyHas(VId V, uint64_t Bits) const {
+  const VNode N = Pool.node(V);
+  switch (N.Kind) {
+  case ValueKind::Const:
+    return Bits && (uint64_t(N.Imm) & Bits) == Bits;
+  case ValueKind::Or:
+    return surelyHas(N.A, Bits) || surelyHas(N.B, Bits);
+  case ValueKind::And:
+    return surelyHas(N.A, Bits) && surelyHas(N.B, Bits);
+  case ValueKind::Select:
+    return surelyHas(N.B, Bits) && surelyHas(N.C, Bits);
+  default:
+    return false;
+  }
+}
+
 std::optional<FunctionAnalyzer::Impl::Substituted>
 FunctionAnalyzer::Impl::substGuard(const PathState &St, ArrayRef<Pred> When, ArrayRef<VId> Args) {
   Substituted G;
@@ -210,13 +227,14 @@ void FunctionAnalyzer::Impl::composeAtom(FuncId Callee, uint32_t Index, ArrayRef
       Ended.push_back({E.Context, true, Lock, L.Where});
   }
   for (const HeldContext &H : A.Inside)
-    Inside.push_back({H.Context, H.Sure, Pool.subst(H.Lock, Args), L.Where});
+    Inside.push_back(H.as(Pool.subst(H.Lock, Args), Pool.subst(H.Subclass, Args), L.Where));
   L.How = std::max(L.How, A.How);
   L.Depth = A.Depth + 1;
   L.Fanout = std::max(L.Fanout, A.Fanout);
   L.Conditions = A.Conditions;
   L.Kind = A.Kind;
   L.Prevented = A.Prevented;
+  L.NoLockdep = A.NoLockdep;
   L.Gfp = resolve(Pool.subst(A.Gfp, Args), St);
   emit(St, *G, std::move(Held), std::move(Ended), Inside, L, {Callee, Index});
 }
@@ -256,11 +274,13 @@ void FunctionAnalyzer::Impl::composeParamCall(EventIdx Idx, FuncId Callee, uint3
           Here.erase(Here.begin() + J);
       for (const HeldContext &H : PC.Inside)
         Up.Inside.push_back(
-            {H.Context, H.Sure, S.Pool.import(Pool.subst(H.Lock, Now), Pool), H.Where});
+            H.as(S.Pool.import(Pool.subst(H.Lock, Now), Pool),
+                 S.Pool.import(Pool.subst(H.Subclass, Now), Pool), H.Where));
       // One context is enough to report; a scope counts wherever it is opened.
       for (const HeldContext &H : Here)
         if (PC.Inside.empty() || M.Contexts[H.Context].Class == ContextClass::Scope)
-          Up.Inside.push_back({H.Context, H.Sure, S.Pool.import(H.Lock, Pool), H.Where});
+          Up.Inside.push_back(
+              H.as(S.Pool.import(H.Lock, Pool), S.Pool.import(H.Subclass, Pool), H.Where));
       Up.Ended = exportHeld(St.Ended, Idx);
       Up.Where = Idx;
       Up.Callee = Callee;
@@ -286,7 +306,7 @@ void FunctionAnalyzer::Impl::composeParamCall(EventIdx Idx, FuncId Callee, uint3
       PathState Deep = St;
       for (const HeldContext &H : PC.Inside)
         if (Deep.Held.size() < MaxHeld)
-          Deep.Held.push_back({H.Context, H.Sure, Pool.subst(H.Lock, Now), Idx});
+          Deep.Held.push_back(H.as(Pool.subst(H.Lock, Now), Pool.subst(H.Subclass, Now), Idx));
       for (const Pred &X : G->When)
         if (Deep.Facts.size() < MaxFacts)
           addFact(Deep.Facts, X);
@@ -295,10 +315,10 @@ void FunctionAnalyzer::Impl::composeParamCall(EventIdx Idx, FuncId Callee, uint3
         continue;
       HeldList Held(St.Held), Inside, Locks;
       for (const HeldContext &H : holding(PC.Inside, A.Kind))
-        Inside.push_back({H.Context, H.Sure, Pool.subst(H.Lock, Now), Idx});
+        Inside.push_back(H.as(Pool.subst(H.Lock, Now), Pool.subst(H.Subclass, Now), Idx));
       if (A.Kind != AtomKind::Sleep)
         for (const HeldContext &H : locks(PC.Inside))
-          Locks.push_back({H.Context, H.Sure, Pool.subst(H.Lock, Now), Idx});
+          Locks.push_back(H.as(Pool.subst(H.Lock, Now), Pool.subst(H.Subclass, Now), Idx));
       auto Remove = [&](ContextId C, VId Lock) {
         if (size_t K = find(Inside, C, Lock); K != Npos)
           Inside.erase(Inside.begin() + K);
@@ -412,6 +432,7 @@ void FunctionAnalyzer::Impl::report(const PathState &St, Atom A, const Guard &Un
     R.Decided.push_back(Origin);
   describeLock(D, Pool, P, Id); // while the scratch values still exist
   D.Held.Lock = S.Pool.import(D.Held.Lock, Pool);
+  D.Held.Subclass = S.Pool.import(D.Held.Subclass, Pool);
   A.Inside = exportHeld(Inside, A.Where);
   for (Pred X : Undecided)
     if (isGfpMemory(X.V) && (X.V = S.Pool.import(X.V, Pool)))
@@ -458,6 +479,7 @@ void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &Callee
   Atom A;
   A.Kind = L.Kind;
   A.Prevented = L.Prevented;
+  A.NoLockdep = L.NoLockdep || (L.Kind != AtomKind::Sleep && surelyHas(L.Gfp, S.NoLockdep));
   if (L.Kind != AtomKind::Sleep)
     A.Prevented |= prevented(AllHeld, St.Facts);
   A.Gfp = S.Pool.import(
@@ -530,11 +552,12 @@ void FunctionAnalyzer::Impl::addLocked(Atom A, ArrayRef<Pred> When, ArrayRef<Hel
     if (isGfpMemory(X.V) && (X.V = S.Pool.import(X.V, Pool)))
       Memory.push_back(X);
   auto Worth = [](const LockedReclaim &X) {
-    return std::tuple(X.Chain.How, X.Memory.size(), X.Chain.Conditions, X.Chain.Depth);
+    return std::tuple(X.Chain.NoLockdep, X.Chain.How, X.Memory.size(), X.Chain.Conditions,
+                      X.Chain.Depth);
   };
   for (const HeldContext &H : Locks) {
     LockedReclaim X;
-    X.Class = lockClass(Pool, P, H.Lock);
+    X.Class = lockClass(Pool, P, H);
     if (!X.Class) {
       ++S.Caps.Classless;
       continue;
@@ -542,6 +565,7 @@ void FunctionAnalyzer::Impl::addLocked(Atom A, ArrayRef<Pred> When, ArrayRef<Hel
     X.Func = Id;
     X.Held = H;
     X.Held.Lock = exportObject(H);
+    X.Held.Subclass = S.Pool.import(H.Subclass, Pool);
     X.InCallee = InCallee;
     X.Memory = Memory;
     X.Chain = A;
@@ -598,9 +622,13 @@ void FunctionAnalyzer::Impl::exportAtom(const PathState &St, Atom A, ArrayRef<Pr
 }
 
 std::string lockClassName(const Program &P, uint64_t Class) {
-  if (Class >> 63)
-    return P.name(P.Entities[uint32_t(Class)].Name).str();
-  return Class ? (P.name(Class >> 32) + "." + P.name(uint32_t(Class))).str() : "";
+  if (!Class)
+    return "";
+  const unsigned Subclass = subclassOf(Class);
+  Class = plainClass(Class);
+  std::string Name = Class >> 63 ? P.name(P.Entities[uint32_t(Class)].Name).str()
+                                 : (P.name(Class >> 32) + "." + P.name(uint32_t(Class))).str();
+  return Subclass ? Name + "/" + std::to_string(Subclass) : Name;
 }
 
 void describeLock(Defect &D, const ValuePool &Pool, const Program &P, FuncId Func) {
@@ -612,7 +640,7 @@ void describeLock(Defect &D, const ValuePool &Pool, const Program &P, FuncId Fun
   for (const Param &X : P.function(Func).Params)
     Names.push_back(Unit.str(X.Name));
   D.Lock = Pool.print(Lock, P, Names);
-  D.LockClass = lockClassName(P, lockClass(Pool, P, Lock));
+  D.LockClass = lockClassName(P, lockClass(Pool, P, D.Held));
 }
 
 // Keeps the strongest of comparable atoms.
@@ -629,7 +657,7 @@ void FunctionAnalyzer::Impl::addAtom(Atom A) {
         return llvm::any_of(B.Ended, [&](const HeldContext &O) { return O.same(H); });
       });
     };
-    return X.Kind == Y.Kind && X.How <= Y.How && EndsLess(X, Y) &&
+    return X.Kind == Y.Kind && X.NoLockdep <= Y.NoLockdep && X.How <= Y.How && EndsLess(X, Y) &&
            sameContexts(X.Inside, Y.Inside) && weakerGuard(X.When, Y.When) &&
            X.Conditions <= Y.Conditions &&
            (X.When.size() < Y.When.size() || X.Conditions < Y.Conditions || X.Depth <= Y.Depth);
@@ -639,7 +667,7 @@ void FunctionAnalyzer::Impl::addAtom(Atom A) {
       return;
   // Two atoms that differ in one condition and its negation are one without it.
   for (Atom &Old : Atoms) {
-    if (Old.Kind != A.Kind || Old.When.size() != A.When.size() ||
+    if (Old.Kind != A.Kind || Old.NoLockdep != A.NoLockdep || Old.When.size() != A.When.size() ||
         !sameContexts(Old.Ended, A.Ended) || !sameContexts(Old.Inside, A.Inside))
       continue;
     const Pred *Apart = nullptr;
@@ -720,7 +748,7 @@ Guard FunctionAnalyzer::Impl::exportFacts(const PathState &St, ArrayRef<Pred> Mo
 HeldList FunctionAnalyzer::Impl::exportHeld(ArrayRef<HeldContext> H, EventIdx Where) {
   HeldList Out;
   for (const HeldContext &X : H)
-    Out.push_back({X.Context, X.Sure, exportObject(X), Where});
+    Out.push_back(X.as(exportObject(X), S.Pool.import(X.Subclass, Pool), Where));
   return Out;
 }
 

@@ -149,7 +149,7 @@ void FunctionAnalyzer::Impl::applyOp(EventIdx Idx, const ContextOp &Op, ArrayRef
   }
   VId Lock = Op.LockResult ? Pool.make(ValueKind::Call, F->Events[Idx].CallNo) : Arg(Op.LockArg);
   if (Op.Delta > 0) {
-    begin(St, {C, true, Lock, Idx});
+    begin(St, {C, true, Lock, Idx, Arg(Op.SubclassArg)});
   } else if (Op.Delta < 0) {
     end(St, C, Lock, Idx);
   } else {
@@ -406,7 +406,7 @@ void FunctionAnalyzer::Impl::noteScopes(EventIdx Idx, const StateList &States) {
     SmallVector<uint64_t, 2> Locks;
     for (const HeldContext &H : St.Held)
       if (isLock(H) && H.Lock && H.Sure)
-        if (uint64_t Class = lockClass(Pool, P, H.Lock))
+        if (uint64_t Class = lockClass(Pool, P, H))
           Locks.push_back(Class);
     auto [Always, First] = AlwaysHeld.try_emplace(Idx, Locks);
     if (!First)
@@ -695,7 +695,7 @@ void FunctionAnalyzer::Impl::applyOutcomes(EventIdx Idx, const FunctionEffects &
         // A scope whose token is kept nowhere is one whose token is returned.
         if (!Lock && M.Contexts[H.Context].Class == ContextClass::Scope)
           Lock = Pool.make(ValueKind::Call, F->Events[Idx].CallNo);
-        begin(New, {H.Context, H.Sure, Lock, Idx});
+        begin(New, H.as(Lock, Pool.subst(H.Subclass, Now), Idx));
       }
       // A record that is returned stands for its address until it is stored.
       for (const ReturnedMember &X : O.Members) {

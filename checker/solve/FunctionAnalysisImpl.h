@@ -147,6 +147,7 @@ private:
     AtomKind Kind = AtomKind::Sleep;
     VId Gfp = 0;
     uint8_t Prevented = 0;
+    bool NoLockdep = false;
   };
   struct Substituted {
     Guard When;
@@ -172,6 +173,7 @@ private:
   bool isGfpMemory(VId V) const { return S.isGfpMember(Pool, V); }
   bool givenMask(VId Gfp);
   VId sourceOfBits(VId V, uint64_t Bits);
+  bool surelyHas(VId V, uint64_t Bits) const;
   VId ofSomeObject(VId V);
   void forgetObjects(Guard &When);
   void report(const PathState &St, Atom A, const Guard &Undecided, ArrayRef<HeldContext> Held,

@@ -105,7 +105,7 @@ void FunctionAnalyzer::Impl::finishOutcomes() {
     if (Groups.size() > 1)
       O.When = exportFacts(Groups[I], {});
     for (const HeldContext &H : Groups[I].Held)
-      O.Begun.push_back({H.Context, H.Sure, exportObject(H), H.Where});
+      O.Begun.push_back(H.as(exportObject(H), S.Pool.import(H.Subclass, Pool), H.Where));
     O.Ended = exportHeld(Groups[I].Ended, 0);
     O.Members = returnedMembers(Groups[I]);
     // A contract is the allocator's own: it ends at the first external function.

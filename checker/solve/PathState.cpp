@@ -89,6 +89,17 @@ uint64_t lockClass(const ValuePool &Pool, const Program &P, VId Lock) {
   }
 }
 
+uint64_t withSubclass(uint64_t Class, const ValuePool &Pool, VId Subclass) {
+  const VNode &N = Pool.node(Subclass);
+  return Class && N.Kind == ValueKind::Const && uint64_t(N.Imm) <= MaxSubclass
+             ? Class | uint64_t(N.Imm) << SubclassShift
+             : Class;
+}
+
+uint64_t lockClass(const ValuePool &Pool, const Program &P, const HeldContext &H) {
+  return withSubclass(lockClass(Pool, P, H.Lock), Pool, H.Subclass);
+}
+
 Truth truthInContext(const ValuePool &Pool, const Program &P, const ContextKind &C, const Pred &X) {
   if (X.C != 0 || (X.Op != PredOp::Eq && X.Op != PredOp::Ne))
     return Truth::Unknown;

@@ -53,6 +53,16 @@ VId lockObject(const ValuePool &Pool, const Program &P, VId Lock);
 /// The class of a lock: its address without the instance, as lockdep's: (record,
 /// member) packed, or the global variable. 0: unknown.
 uint64_t lockClass(const ValuePool &Pool, const Program &P, VId Lock);
+/// Subclasses are told apart as lockdep does, by bits that neither form of a class uses.
+inline constexpr uint64_t MaxSubclass = 7; // MAX_LOCKDEP_SUBCLASSES, include/linux/lockdep_types.h
+inline constexpr unsigned SubclassShift = 60;
+inline unsigned subclassOf(uint64_t Class) { return Class >> SubclassShift & MaxSubclass; }
+inline uint64_t plainClass(uint64_t Class) { return Class & ~(MaxSubclass << SubclassShift); }
+/// \p Class with the subclass that \p Subclass, a value of \p Pool, is; that is 0 where it is not
+/// known.
+uint64_t withSubclass(uint64_t Class, const ValuePool &Pool, VId Subclass);
+/// The class of a lock that is held, with its subclass.
+uint64_t lockClass(const ValuePool &Pool, const Program &P, const HeldContext &H);
 
 /// What being in context \p C says of \p X, a predicate on preempt_count() or on the
 /// context's test value (irqs_disabled()).

@@ -103,6 +103,12 @@ public:
     }
   }
 
+  // The class of a lock that is held somewhere.
+  void addLockClass(uint64_t Class) {
+    LockClasses.insert(Class);
+    LockClasses.insert(plainClass(Class)); // as addresses are known by
+  }
+
   void finish() { S.Caps.ReclaimFunctions = Reached.count(); }
 
   // Which locks are taken, near by, while \p Class is held: by the calls in \p Sites.
@@ -368,11 +374,11 @@ private:
     }
     const FunctionModel *FM = Calls.modelOf(V.Func, E);
     if (const ContextOp *Op = Calls.acquires(FM)) {
-      lock(Next, V, C, Op->LockArg, Op->Context);
+      lock(Next, V, C, Op->LockArg, Op->SubclassArg, Op->Context);
       return;
     }
     if (const WaitModel *W = Calls.waits(V.Func, E)) {
-      lock(Next, V, C, W->Argument, W->Context);
+      lock(Next, V, C, W->Argument, -1, W->Context);
       return;
     }
     if (P.function(V.Func).Values[E.A].Kind == ValueKind::Func) {
@@ -538,15 +544,20 @@ private:
   // An address that may be a lock's: of something that is locked somewhere.
   bool isLockType(VId X) const { return LockClasses.contains(lockClass(S.Pool, P, X)); }
 
-  void lock(const Visit &At, const Visit &V, const BlockingCall &C, int Arg, ContextId Context) {
+  // \p SubclassArg: the argument that says its subclass, or -1.
+  void lock(const Visit &At, const Visit &V, const BlockingCall &C, int Arg, int SubclassArg,
+            ContextId Context) {
     if (Arg < 0 || size_t(Arg) >= C.Args.size())
       return;
     const VId Lock = here(C.Args[Arg], V);
+    const VId Subclass = SubclassArg < 0 || size_t(SubclassArg) >= C.Args.size()
+                             ? 0
+                             : here(C.Args[SubclassArg], V);
     if (base(Lock) == S.Unreferenced) {
       ++S.Caps.Unreferenced;
       return;
     }
-    const uint64_t Class = lockClass(S.Pool, P, Lock);
+    const uint64_t Class = withSubclass(lockClass(S.Pool, P, Lock), S.Pool, Subclass);
     if (Ordering) {
       if (Class && Class != Ordering && LockClasses.contains(Class) &&
           Ordered.insert({Ordering, Class}).second)
@@ -595,15 +606,12 @@ private:
     return false;
   }
 
-public:
-  DenseSet<uint64_t> LockClasses; // of locks that are taken directly, anywhere
-
-private:
   Solution &S;
   const Program &P;
   const Model &M;
   FunctionAnalyzer &Analyzer;
   BlockingCalls Calls;
+  DenseSet<uint64_t> LockClasses;
   BitVector Reached;
   std::vector<std::pair<const ReclaimEntry *, FuncId>> EntryFunctions;
   BitVector Entries;                   // Model::ReclaimEntries: reclaim does not enter itself
@@ -635,7 +643,7 @@ void walkReclaim(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer,
   TimeTraceScope Trace("reclaim graph");
   Walker W(S, G, Analyzer);
   for (const LockedReclaim &L : S.Locked)
-    W.LockClasses.insert(L.Class);
+    W.addLockClass(L.Class);
   for (AtomKind K : ReclaimLevels)
     W.run(K);
   W.finish();

@@ -17,6 +17,7 @@
 #include "EntryScopes.h"
 #include "FunctionAnalysis.h"
 #include "GfpMembers.h"
+#include "LockKeys.h"
 #include "PathState.h"
 #include "ReclaimGraph.h"
 #include "llvm/ADT/BitVector.h"
@@ -38,12 +39,12 @@ constexpr unsigned MaxKeptAtoms = 18;     // of a kind, over all evaluations
 bool sameHeld(ArrayRef<HeldContext> A, ArrayRef<HeldContext> B) {
   return A.size() == B.size() &&
          std::equal(A.begin(), A.end(), B.begin(), [](const HeldContext &X, const HeldContext &Y) {
-           return X.same(Y) && X.Sure == Y.Sure;
+           return X.same(Y) && X.Sure == Y.Sure && X.Subclass == Y.Subclass;
          });
 }
 bool sameAtom(const Atom &A, const Atom &B) {
   return A.Kind == B.Kind && A.When == B.When && sameHeld(A.Ended, B.Ended) &&
-         sameHeld(A.Inside, B.Inside);
+         sameHeld(A.Inside, B.Inside) && A.NoLockdep == B.NoLockdep;
 }
 
 class Engine : public SolveContext {
@@ -85,8 +86,9 @@ public:
     dropScoped();
     decideMembers();
     findBootOnly();
-    dropOwnKeys();
+    dropUnchecked(S, LockedCalls);
     walkReclaim(S, Graph, Analyzer, LockedCalls);
+    dropOwnClasses(S);
   }
 
   const InterfaceAtoms &interface(ArrayRef<FuncId> Targets, uint64_t Key) override {
@@ -256,24 +258,6 @@ private:
     };
     llvm::erase_if(S.Defects, Impossible);
     llvm::erase_if(S.Locked, Impossible);
-  }
-
-  // Locks that have a class of their own where they are held.
-  void dropOwnKeys() {
-    for (const LockKeyModel &K : S.M.LockKeys) {
-      const uint64_t Class = S.P.memberKey(K.Member);
-      auto Own = [&](FuncId F) {
-        return llvm::any_of(
-            K.Files, [&](StringRef Prefix) { return S.P.functionFile(F).starts_with(Prefix); });
-      };
-      const size_t Before = S.Locked.size();
-      llvm::erase_if(S.Locked,
-                     [&](const LockedReclaim &X) { return X.Class == Class && Own(X.Func); });
-      S.Caps.OwnKeys += Before - S.Locked.size();
-      for (FuncId F = 0; F != LockedCalls.size(); ++F)
-        if (!LockedCalls[F].empty() && Own(F))
-          llvm::erase_if(LockedCalls[F], [&](const LockedCall &C) { return C.Class == Class; });
-    }
   }
 
   // Functions of init sections, and those that nothing else calls.
@@ -453,6 +437,7 @@ Solution::Solution(const Program &P, const Model &M)
   Unreferenced = Pool.make(ValueKind::Global, P.findName("<unreferenced>") | SpecialBit);
   TaskFlags = Pool.make(ValueKind::Load, taskMember("flags"));
   DirectReclaim = P.Constants.lookup("__GFP_DIRECT_RECLAIM");
+  NoLockdep = P.Constants.lookup("__GFP_NOLOCKDEP");
   LevelBit[unsigned(AtomKind::Reclaim)] = DirectReclaim;
   LevelBit[unsigned(AtomKind::Io)] = P.Constants.lookup("__GFP_IO");
   LevelBit[unsigned(AtomKind::Fs)] = P.Constants.lookup("__GFP_FS");
@@ -490,11 +475,13 @@ std::vector<std::string> Solution::statLines() const {
                   Caps.Unbalanced),
       fmt::format(
           "locks: {} edges to reclaim, {} from reclaim to locks; {} functions reached in {} "
-          "visits, {} calls too far; {} locks without a class, {} with a key of their own, {} "
-          "of unreferenced objects; {} pairs in order, {} searches cut short",
+          "visits, {} calls too far; {} locks without a class, {} of unreferenced objects; {} "
+          "pairs in order, {} searches cut short",
           Locked.size(), ReclaimLocks.size(), Caps.ReclaimFunctions, Caps.ReclaimVisits,
-          Caps.ReclaimFar, Caps.Classless, Caps.OwnKeys, Caps.Unreferenced, LockOrders.size(),
-          Caps.OrderVisits),
+          Caps.ReclaimFar, Caps.Classless, Caps.Unreferenced, LockOrders.size(), Caps.OrderVisits),
+      fmt::format("locks: left out by annotations: {} edges to reclaim with a key of their own, {} "
+                  "with a subclass, {} not to be validated, {} with __GFP_NOLOCKDEP",
+                  Caps.OwnKeys, Caps.Subclasses, Caps.NoValidate, Caps.NoLockdep),
   };
 }
 

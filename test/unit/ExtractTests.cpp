@@ -48,6 +48,55 @@ TEST(ExtractCommand, TurnsMightSleepOn) {
   EXPECT_FALSE(R.Failed);
 }
 
+TEST(ExtractCommand, ReadsAnnotationsForLockdep) {
+  // As the headers define them without lockdep.
+  const TuResult R = extractSource(R"c(
+    struct mutex { int x; };
+    struct lock_class_key { };
+    void mutex_lock(struct mutex *lock);
+    int mutex_lock_killable(struct mutex *lock);
+    #define mutex_lock_nested(lock, subclass) mutex_lock(lock)
+    #define mutex_lock_killable_nested(lock, subclass) mutex_lock_killable(lock)
+    #define lockdep_set_class(lock, key) do { (void)(key); } while (0)
+    #define lockdep_set_novalidate_class(lock) do { } while (0)
+    #define ___GFP_NOLOCKDEP 0
+    struct dev { struct mutex lock; };
+    static struct lock_class_key key;
+    int f(struct dev *d)
+    {
+      if (d)
+        lockdep_set_class(&d->lock, &key);
+      else
+        lockdep_set_novalidate_class(&d->lock);
+      mutex_lock_nested(&d->lock, 1);
+      if (mutex_lock_killable_nested(&d->lock, 2))
+        return 0;
+      return ___GFP_NOLOCKDEP != 0;
+    })c");
+  const std::string Text = body(R.Summary, "f");
+  EXPECT_THAT(Text, HasSubstr("lockdep_set_class(&param0->lock, &key)"));
+  EXPECT_THAT(Text, HasSubstr("lockdep_set_novalidate_class(&param0->lock)"));
+  EXPECT_THAT(Text, HasSubstr("mutex_lock_nested(&param0->lock, 1)"));
+  EXPECT_THAT(Text, HasSubstr("mutex_lock_killable_nested(&param0->lock, 2)"));
+  EXPECT_THAT(Text, HasSubstr("return 1"));
+}
+
+TEST(ExtractCommand, LeavesAKernelWithLockdepAlone) {
+  const TuResult R = extractSource(R"c(
+    struct mutex { int x; };
+    void mutex_lock_nested(struct mutex *lock, unsigned int subclass);
+    #define mutex_lock(lock) mutex_lock_nested(lock, 0)
+    enum { NOLOCKDEP_BIT = 3 };
+    #define ___GFP_NOLOCKDEP (1 << NOLOCKDEP_BIT)
+    int f(struct mutex *m)
+    {
+      mutex_lock(m);
+      return ___GFP_NOLOCKDEP;
+    })c");
+  EXPECT_THAT(body(R.Summary, "f"), HasSubstr("mutex_lock_nested(param0, 0)"));
+  EXPECT_THAT(body(R.Summary, "f"), HasSubstr("return 8"));
+}
+
 TEST(ExtractCommand, FailsWithTheFirstError) {
   SourceTree Tree;
   Tree.file("bad.c", "int good(void) { return 3; }\nint f(void) { return missing; }\nint x = y;\n");

@@ -117,6 +117,9 @@ public:
   }
   /// The body that \p E, an event of \p F, calls directly (NoFunc: none, or it is no such call).
   FuncId directCallee(FuncId F, const Event &E) const;
+  /// What the address \p V of \p F is known by: Member::key() of its member, or variableKey();
+  /// 0: neither.
+  uint64_t addressKey(FuncId F, ValueId V) const;
   /// The table that value \p V of \p F, a function pointer, is loaded from; 0: none.
   uint64_t tableKey(FuncId F, ValueId V) const;
   /// The functions in the table \p Key, of whatever instance.
@@ -128,7 +131,7 @@ public:
   LinkStats Stats;
   /// What the constants of Model::ProbeConstants are in the analysed tree, unsigned ones
   /// not sign-extended; those that it does not have are left out. A flag that the
-  /// configuration leaves out (__GFP_NOLOCKDEP) is 0.
+  /// configuration leaves out is 0.
   llvm::StringMap<int64_t> Constants;
 
   llvm::StringRef name(NameId Id) const { return Names[Id]; }

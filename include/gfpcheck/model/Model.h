@@ -73,6 +73,7 @@ struct ContextOp {
   int AmountArg = -1;      ///< argument that holds a preempt_count() amount or PF_ flags,
                            ///< which decide the context by their bits; -1: none
   bool ByTaskFlag = false; ///< AmountArg holds PF_ flags
+  int SubclassArg = -1;    ///< argument with the lock's subclass; -1: none
 };
 
 /// On which result the ops of a primitive happen. Pointer: neither NULL nor an error.
@@ -118,6 +119,13 @@ struct QueueingModel {
 struct LockKeyModel {
   std::string Member;             ///< "record.member"
   std::vector<std::string> Files; ///< prefixes
+};
+
+/// A function that says something of a lock to lockdep.
+struct LockAnnotationModel {
+  unsigned Argument = 0; ///< the lock
+  int Key = -1;          ///< argument with the key of a class of its own; -1: lockdep is to
+                         ///< check nothing of it
 };
 
 /// A function that drops a reference and says whether it is the last.
@@ -174,6 +182,7 @@ public:
   /// "record.member" that is the lock of a record which is a lock itself (spinlock_t).
   std::vector<std::string> LockWrappers;
   std::vector<LockKeyModel> LockKeys;
+  llvm::StringMap<LockAnnotationModel> LockAnnotations; ///< by function
   llvm::StringMap<WaitModel> Waits; ///< by function
   std::vector<ReclaimEntry> ReclaimEntries;
   /// "record.member": reclaim calls only the core's own functions there.

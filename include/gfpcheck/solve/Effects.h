@@ -35,8 +35,13 @@ struct HeldContext {
   bool Sure = true;   ///< false: whether it is held depends on something not understood
   VId Lock = 0;       ///< the lock's address; 0: unknown or none
   EventIdx Where = 0; ///< the event of this function that began (ended) it
+  VId Subclass = 0;   ///< what a _nested primitive was given; 0: it was none
 
   bool same(const HeldContext &O) const { return Context == O.Context && Lock == O.Lock; }
+  /// The same context as another function sees it.
+  HeldContext as(VId NewLock, VId NewSubclass, EventIdx NewWhere) const {
+    return {Context, Sure, NewLock, NewWhere, NewSubclass};
+  }
 };
 using HeldList = llvm::SmallVector<HeldContext, 2>;
 
@@ -66,6 +71,7 @@ struct Atom {
   uint16_t Fanout = 1;    ///< targets of the widest indirect call on the way
   bool Indirect = false;  ///< the call at Where is indirect
   bool Decided = false;   ///< Inside: a caller's arguments decided When to true
+  bool NoLockdep = false; ///< the mask has __GFP_NOLOCKDEP
 };
 
 /// A call of a function that was passed in.

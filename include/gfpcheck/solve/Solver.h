@@ -26,7 +26,10 @@ struct SolveCaps {
   size_t ReclaimVisits = 0;           ///< functions reached from reclaim, in some context
   size_t ReclaimFunctions = 0;        ///< functions reached from reclaim
   size_t OrderVisits = 0;             ///< locks for which not all calls under them were followed
-  size_t OwnKeys = 0;                 ///< allocations under a lock with a key of its own
+  size_t OwnKeys = 0;                 ///< allocations under a lock with a key of its own,
+  size_t Subclasses = 0;              ///< or of a subclass that reclaim does not take,
+  size_t NoValidate = 0;              ///< or that lockdep is not to check,
+  size_t NoLockdep = 0;               ///< or with __GFP_NOLOCKDEP
   size_t ReclaimFar = 0;              ///< calls not followed as too much would have to be so
   size_t Unreferenced = 0;            ///< locks in objects that nobody else has
   size_t Unresolved = 0;              ///< indirect calls with no known target
@@ -45,6 +48,7 @@ public:
   std::vector<bool> IsContract;               ///< by EntityId: in Model::Contracts
   std::vector<const FunctionModel *> ModelOf; ///< by EntityId; null: not in the model
   std::vector<int8_t> ReclaimArg;             ///< by EntityId: Model::Reclaims, or -1
+  int64_t NoLockdep = 0;                      ///< __GFP_NOLOCKDEP
   int64_t DirectReclaim = 0;                  ///< __GFP_DIRECT_RECLAIM; 0: not known, as are
   int64_t LevelBit[AtomKinds] = {};           ///< __GFP_IO, __GFP_FS, by AtomKind
   VId Current = 0;                            ///< the value `current`
@@ -83,7 +87,8 @@ public:
 /// calls by iteration. Deterministic.
 std::unique_ptr<Solution> solve(const Program &P, const Model &M);
 
-/// What a lock class is called: "record.member" or the variable; "" for 0.
+/// What a lock class is called: "record.member" or the variable, followed by "/1" for the
+/// subclass, as lockdep has it; "" for 0.
 std::string lockClassName(const Program &P, uint64_t Class);
 
 /// Fills D.Lock and D.LockClass from D.Held.Lock, a value of \p Pool in \p Func.

@@ -30,7 +30,7 @@
 #define ___GFP_RECLAIMABLE (1u << 18)
 #define ___GFP_THISNODE (1u << 19)
 #define ___GFP_DMA32 (1u << 20)
-#define ___GFP_NOLOCKDEP (1u << 21)
+#define ___GFP_NOLOCKDEP 0 /* without lockdep */
 
 #define __GFP_HIGHMEM ((__force gfp_t)___GFP_HIGHMEM)
 #define __GFP_FS ((__force gfp_t)___GFP_FS)

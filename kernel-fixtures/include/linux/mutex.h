@@ -3,6 +3,7 @@
 #define _LINUX_MUTEX_H
 
 #include <linux/cleanup.h>
+#include <linux/lockdep.h>
 #include <linux/spinlock_types.h>
 
 struct mutex {
@@ -18,6 +19,8 @@ void mutex_lock(struct mutex *lock);
 int mutex_lock_interruptible(struct mutex *lock) __must_check;
 int mutex_trylock(struct mutex *lock);
 void mutex_unlock(struct mutex *lock);
+
+#define mutex_lock_nested(lock, subclass) mutex_lock(lock)
 
 DEFINE_GUARD(mutex, struct mutex *, mutex_lock(_T), mutex_unlock(_T))
 

@@ -2,6 +2,7 @@
 #ifndef _LINUX_RWSEM_H
 #define _LINUX_RWSEM_H
 
+#include <linux/lockdep.h>
 #include <linux/spinlock_types.h>
 
 struct rw_semaphore {
@@ -18,5 +19,7 @@ int down_write_trylock(struct rw_semaphore *sem);
 void downgrade_write(struct rw_semaphore *sem);
 void up_read(struct rw_semaphore *sem);
 void up_write(struct rw_semaphore *sem);
+
+#define down_write_nested(sem, subclass) down_write(sem)
 
 #endif

@@ -1,0 +1,117 @@
+//===- LockKeys.cpp - What annotations say of lock classes -----------------===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "LockKeys.h"
+#include "PathState.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace llvm;
+
+namespace gfpcheck {
+
+namespace {
+
+/// A call of a function of Model::LockAnnotations.
+struct Annotation {
+  FuncId Func = NoFunc;
+  uint64_t Class = 0;
+  const LockAnnotationModel *Model = nullptr;
+  bool StaticKey = false; ///< the key is a variable, not a member of what the lock is in
+};
+
+std::vector<Annotation> findAnnotations(const Program &P, const Model &M) {
+  std::vector<const LockAnnotationModel *> ModelOf(P.Entities.size());
+  for (EntityId E = 1; E != P.Entities.size(); ++E)
+    if (auto It = M.LockAnnotations.find(P.name(P.Entities[E].Name));
+        It != M.LockAnnotations.end())
+      ModelOf[E] = &It->second;
+  std::vector<Annotation> Out;
+  for (FuncId F = 0; F != P.Functions.size(); ++F) {
+    const Function &Body = P.function(F);
+    for (const Event &E : Body.Events) {
+      if (E.Kind != EventKind::Call || Body.Values[E.A].Kind != ValueKind::Func)
+        continue;
+      const LockAnnotationModel *A = ModelOf[P.EntityMap[P.Functions[F].Unit][Body.Values[E.A].A]];
+      if (!A || A->Argument >= E.ArgCount)
+        continue;
+      // A variable's key differs from its class by the form only.
+      uint64_t Class = P.addressKey(F, Body.Operands[E.ArgBegin + A->Argument]);
+      if (Program::isVariableKey(Class))
+        Class = Class >> 32 | 1ull << 63;
+      bool Static = false;
+      if (A->Key >= 0 && uint32_t(A->Key) < E.ArgCount) {
+        const Value *Key = &Body.Values[Body.Operands[E.ArgBegin + A->Key]];
+        while (Key->Kind == ValueKind::Index || Key->Kind == ValueKind::Field)
+          Key = &Body.Values[Key->A];
+        Static = Key->Kind == ValueKind::Global;
+      }
+      if (Class)
+        Out.push_back({F, Class, A, Static});
+    }
+  }
+  return Out;
+}
+
+template <typename List, typename Pred> size_t drop(List &L, Pred Out) {
+  const size_t Before = L.size();
+  llvm::erase_if(L, Out);
+  return Before - L.size();
+}
+
+} // namespace
+
+void dropUnchecked(Solution &S, MutableArrayRef<std::vector<LockedCall>> LockedCalls) {
+  S.Caps.NoLockdep +=
+      drop(S.Locked, [](const LockedReclaim &X) { return X.Chain.NoLockdep; });
+  DenseSet<uint64_t> Unchecked;
+  for (const Annotation &A : findAnnotations(S.P, S.M))
+    if (A.Model->Key < 0)
+      Unchecked.insert(A.Class);
+  S.Caps.NoValidate += drop(S.Locked, [&](const LockedReclaim &X) {
+    return !X.Work && Unchecked.contains(plainClass(X.Class));
+  });
+  for (const LockKeyModel &K : S.M.LockKeys) {
+    const uint64_t Class = S.P.memberKey(K.Member);
+    auto Own = [&](FuncId F) {
+      return llvm::any_of(
+          K.Files, [&](StringRef Prefix) { return S.P.functionFile(F).starts_with(Prefix); });
+    };
+    S.Caps.OwnKeys += drop(S.Locked, [&](const LockedReclaim &X) {
+      return plainClass(X.Class) == Class && Own(X.Func);
+    });
+    for (FuncId F = 0; F != LockedCalls.size(); ++F)
+      if (!LockedCalls[F].empty() && Own(F))
+        llvm::erase_if(LockedCalls[F],
+                       [&](const LockedCall &C) { return plainClass(C.Class) == Class; });
+  }
+}
+
+void dropOwnClasses(Solution &S) {
+  DenseSet<std::pair<uint64_t, NameId>> Own;
+  for (const Annotation &A : findAnnotations(S.P, S.M))
+    if (NameId Provider = S.P.provider(A.Func); Provider && A.StaticKey)
+      Own.insert({A.Class, Provider});
+  DenseMap<uint64_t, SmallVector<const ReclaimLock *, 2>> Waits;
+  for (const ReclaimLock &R : S.ReclaimLocks)
+    Waits[R.Class].push_back(&R);
+  auto By = [&](const ReclaimLock &R, NameId Provider) {
+    return R.Provider == Provider || llvm::any_of(R.Way, [&](const CallHop &H) {
+             return S.P.provider(H.Func) == Provider;
+           });
+  };
+  S.Caps.OwnKeys += drop(S.Locked, [&](const LockedReclaim &X) {
+    const NameId Provider = S.P.provider(X.Func);
+    auto It = Waits.find(X.Class);
+    return Own.contains({plainClass(X.Class), Provider}) && It != Waits.end() &&
+           llvm::none_of(It->second, [&](const ReclaimLock *R) { return By(*R, Provider); });
+  });
+  S.Caps.Subclasses += llvm::count_if(S.Locked, [&](const LockedReclaim &X) {
+    return subclassOf(X.Class) && !Waits.contains(X.Class) && Waits.contains(plainClass(X.Class));
+  });
+}
+
+} // namespace gfpcheck
