@@ -47,8 +47,9 @@ void addWay(const Solution &S, ArrayRef<CallHop> Way, uint64_t Lock, ContextId C
     else
       Out.Steps.push_back(
           stepAt(S, StepKind::Lock, X.Func, X.Where,
-                 fmt::format("waits for {} {} ({})", S.M.Contexts[Context].Phrase,
-                             lockClassName(S.P, Lock), callName(S, X.Func, X.Where))));
+                 fmt::format("waits for {}{} ({})", S.M.Contexts[Context].Phrase,
+                             S.P.ContextClass[Context] ? "" : " " + lockClassName(S.P, Lock),
+                             callName(S, X.Func, X.Where))));
   }
 }
 
@@ -131,7 +132,9 @@ public:
 
   Path allocationPath() const {
     Path Out = path(fmt::format("{} -> reclaim: {} an allocation", className(),
-                                D.Entry ? "the work item makes" : "the lock is held across"));
+                                D.Entry         ? "the work item makes"
+                                : !kind().Named ? "who ends the wait first makes"
+                                                : "the lock is held across"));
     Out.Steps.push_back(allocationStep());
     return Out;
   }
@@ -151,16 +154,17 @@ private:
   std::string className() const { return D.LockClass; }
 
   std::string fix(const ReclaimLock &R) const {
-    const std::string Outside = D.Entry ? "do not wait for the work item in reclaim"
-                                        : fmt::format("allocate before {}() takes the lock",
-                                                      functionName(contextFunction()));
+    const std::string Outside = D.Entry         ? "do not wait for the work item in reclaim"
+                                : !kind().Named ? "do not wait for it in reclaim"
+                                                : fmt::format("allocate before {}() takes the lock",
+                                                              functionName(contextFunction()));
     switch (R.Level) {
     case AtomKind::Fs:
       return passInstead("GFP_NOFS", Outside);
     case AtomKind::Io:
       return passInstead("GFP_NOIO (GFP_NOFS is not enough)", Outside);
     default:
-      if (D.Entry)
+      if (!kind().Named || D.Entry)
         return Outside + ", or allocate without __GFP_DIRECT_RECLAIM";
       return fmt::format("{}, or use mutex_trylock() or its like in reclaim: GFP_NOFS and GFP_NOIO "
                          "are not enough, as what reclaim calls here tests no flag",
@@ -208,6 +212,8 @@ static Defect defectOf(const Solution &S, const LockedReclaim &L) {
     return D;
   }
   describeLock(D, S.Pool, S.P, L.Func);
+  if (!S.M.Contexts[L.Held.Context].Named)
+    D.LockClass = lockClassName(S.P, L.Class);
   return D;
 }
 

@@ -288,6 +288,8 @@ Program linkProgram(LinkInput &&In, const Model &M) {
     L.name(Entry.second.Value);
   for (StringRef Name : {"<object>", "<unreferenced>", "task_struct", "flags"})
     L.name(Name);
+  for (const ContextKind &C : M.Contexts)
+    P.ContextClass.push_back(C.OneClass ? Member{0, L.name(C.Phrase)}.key() : 0);
   collectIndirect(P, M);
   for (const auto &[Key, Targets] : P.Targets)
     for (FuncId F : Targets)

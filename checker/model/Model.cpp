@@ -25,7 +25,7 @@ struct YContext {
   std::string Id, Phrase, State, Begin, Test, Class = "atomic", Forbids, TaskFlag, Needs;
   std::vector<std::string> Clears;
   bool Named = false, Counted = true, Certain = true, Shared = false, Interrupt = false,
-       Owned = true;
+       Owned = true, OneClass = false;
   yaml::Hex64 Nonzero = 0;
 };
 struct YPrimitive {
@@ -96,6 +96,7 @@ struct YMember {
 struct YWait {
   std::vector<std::string> Functions;
   unsigned Argument = 0;
+  bool Item = false;
   std::string Context, Why;
 };
 struct YLockKey {
@@ -140,7 +141,7 @@ struct YModel {
   std::vector<YLockKey> LockKeys;
   std::vector<YLockAnnotation> LockAnnotations;
   std::vector<YLevelFunction> LevelFunctions;
-  std::vector<YWait> Waits;
+  std::vector<YWait> Waits, Signals;
   std::vector<YNames> ReclaimExcludes;
   std::vector<YContext> Contexts;
   std::vector<YPrimitive> Primitives;
@@ -198,6 +199,7 @@ template <> struct MappingTraits<YContext> {
     Io.mapOptional("certain", C.Certain);
     Io.mapOptional("shared", C.Shared);
     Io.mapOptional("owned", C.Owned);
+    Io.mapOptional("one_class", C.OneClass);
     Io.mapOptional("interrupt", C.Interrupt);
   }
 };
@@ -326,6 +328,7 @@ template <> struct MappingTraits<YWait> {
     Io.mapRequired("functions", W.Functions);
     Io.mapRequired("argument", W.Argument);
     Io.mapRequired("context", W.Context);
+    Io.mapOptional("item", W.Item);
     Io.mapRequired("why", W.Why);
   }
 };
@@ -400,6 +403,7 @@ template <> struct MappingTraits<YModel> {
     Io.mapOptional("lock_keys", M.LockKeys);
     Io.mapOptional("lock_annotations", M.LockAnnotations);
     Io.mapOptional("waits", M.Waits);
+    Io.mapOptional("signals", M.Signals);
     Io.mapOptional("reclaim_facts", M.ReclaimFacts);
     Io.mapOptional("reclaim_excludes", M.ReclaimExcludes);
     Io.mapOptional("core", M.Core);
@@ -528,13 +532,18 @@ public:
       if (U.Functions.empty() && U.Members.empty())
         return fail("an unreferenced entry needs functions or members");
     }
-    for (const YWait &W : Y.Waits) {
-      const ContextId C = M.context(W.Context);
-      if (C == NoContext || M.Contexts[C].Class != ContextClass::Lock)
-        return fail("waits names '" + W.Context + "', which is not a context of class lock");
-      for (const std::string &Fn : expandAll(W.Functions))
-        M.Waits[Fn] = {W.Argument, C};
-    }
+    for (auto [Key, List] : {std::pair("waits", &Y.Waits), std::pair("signals", &Y.Signals)})
+      for (const YWait &W : *List) {
+        const ContextId C = M.context(W.Context);
+        if (C == NoContext || M.Contexts[C].Class != ContextClass::Lock)
+          return fail(Twine(Key) + " names '" + W.Context +
+                      "', which is not a context of class lock");
+        for (const std::string &Fn : expandAll(W.Functions))
+          if (List == &Y.Waits)
+            M.Waits[Fn] = {W.Argument, C, W.Item};
+          else
+            M.Signals[Fn] = {W.Argument, C};
+      }
     for (const YLevelFunction &L : Y.LevelFunctions) {
       if (L.Level != "io" && L.Level != "fs")
         return fail("level_functions: the level is '" + L.Level + "', expected io or fs");
@@ -584,6 +593,7 @@ private:
     K.Certain = C.Certain;
     K.Shared = C.Shared;
     K.Owned = C.Owned;
+    K.OneClass = C.OneClass;
     K.Interrupt = C.Interrupt;
     if (C.Class == "scope") {
       K.Class = ContextClass::Scope;
@@ -610,7 +620,9 @@ private:
         return fail("holder '" + C.Id + "' needs 'state', 'begin' and 'needs'");
     } else if (C.Class == "lock") {
       K.Class = ContextClass::Lock;
-      K.Named = true;
+      K.Named = C.Begin.empty();
+      if (!K.Named && C.State.empty())
+        return fail("context '" + C.Id + "' has 'begin' and needs 'state'");
     } else if (C.Class != "atomic") {
       return fail("context '" + C.Id + "': class is '" + C.Class +
                   "', expected atomic, scope, holder or lock");

@@ -273,9 +273,8 @@ void FunctionAnalyzer::Impl::composeParamCall(EventIdx Idx, FuncId Callee, uint3
         if (size_t J = find(Here, E.Context, Pool.subst(E.Lock, Now)); J != Npos)
           Here.erase(Here.begin() + J);
       for (const HeldContext &H : PC.Inside)
-        Up.Inside.push_back(
-            H.as(S.Pool.import(Pool.subst(H.Lock, Now), Pool),
-                 S.Pool.import(Pool.subst(H.Subclass, Now), Pool), H.Where));
+        Up.Inside.push_back(H.as(S.Pool.import(Pool.subst(H.Lock, Now), Pool),
+                                 S.Pool.import(Pool.subst(H.Subclass, Now), Pool), H.Where));
       // One context is enough to report; a scope counts wherever it is opened.
       for (const HeldContext &H : Here)
         if (PC.Inside.empty() || M.Contexts[H.Context].Class == ContextClass::Scope)
@@ -626,21 +625,22 @@ std::string lockClassName(const Program &P, uint64_t Class) {
     return "";
   const unsigned Subclass = subclassOf(Class);
   Class = plainClass(Class);
-  std::string Name = Class >> 63 ? P.name(P.Entities[uint32_t(Class)].Name).str()
-                                 : (P.name(Class >> 32) + "." + P.name(uint32_t(Class))).str();
+  std::string Name = Class >> 63   ? P.name(P.Entities[uint32_t(Class)].Name).str()
+                     : Class >> 32 ? (P.name(Class >> 32) + "." + P.name(uint32_t(Class))).str()
+                                   : P.name(uint32_t(Class)).str();
   return Subclass ? Name + "/" + std::to_string(Subclass) : Name;
 }
 
 void describeLock(Defect &D, const ValuePool &Pool, const Program &P, FuncId Func) {
+  D.LockClass = lockClassName(P, lockClass(Pool, P, D.Held));
   VId Lock = lockObject(Pool, P, D.Held.Lock);
-  if (!Lock)
+  if (!Lock || P.ContextClass[D.Held.Context])
     return;
   const TuSummary &Unit = P.Units[P.Functions[Func].Unit];
   SmallVector<StringRef, 6> Names;
   for (const Param &X : P.function(Func).Params)
     Names.push_back(Unit.str(X.Name));
   D.Lock = Pool.print(Lock, P, Names);
-  D.LockClass = lockClassName(P, lockClass(Pool, P, D.Held));
 }
 
 // Keeps the strongest of comparable atoms.

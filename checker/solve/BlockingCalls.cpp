@@ -79,10 +79,11 @@ const FunctionCalls &BlockingCalls::of(FuncId F) {
       });
   };
   std::vector<CallState> All = Analyzer.calls(F);
-  SmallVector<Pred, 4> Tried; // conditions on which a lock is tried
+  SmallVector<TriedInstead, 4> Tried; // what is tried, and on which conditions
   for (const CallState &C : All)
-    if (tries(F, P.function(F).Events[C.Where]))
-      Tried.append(C.When.begin(), C.When.end());
+    if (auto Class = tries(F, P.function(F).Events[C.Where]))
+      for (const Pred &X : C.When)
+        Tried.push_back({X.negated(), *Class});
   for (const CallState &C : All)
     noteTest(F, C, All, *Out);
   for (const TestCall &T : Out->Tests)
@@ -111,8 +112,9 @@ const FunctionCalls &BlockingCalls::of(FuncId F) {
     Out->States.emplace_back(std::move(C));
     noteLastReference(F, Out->States.back());
     for (const Pred &X : Out->States.back().When)
-      if (is_contained(Tried, X.negated()) && (S.Pool.node(X.V).Flags & VF_Param))
-        Out->States.back().Choices.push_back(X);
+      for (const TriedInstead &T : Tried)
+        if (T.When == X && (S.Pool.node(X.V).Flags & VF_Param))
+          Out->States.back().Choices.push_back(T);
   }
   Known[F] = std::move(Out);
   return *Known[F];
@@ -137,17 +139,27 @@ void BlockingCalls::noteTest(FuncId F, const CallState &C, ArrayRef<CallState> A
   Out.Tests.push_back({E.CallNo, T, SmallVector<VId, 4>(C.Args.begin(), C.Args.end())});
 }
 
-// Whether a call tries a lock, itself or in the function called.
-bool BlockingCalls::tries(FuncId F, const Event &E) const {
-  auto Tries = [&](FuncId G, const Event &X) {
+// The class of the lock that a call tries, itself or in the function called; 0: not known.
+std::optional<uint64_t> BlockingCalls::tries(FuncId F, const Event &E) const {
+  auto Tries = [&](FuncId G, const Event &X) -> std::optional<uint64_t> {
     const FunctionModel *FM = X.Kind == EventKind::Call ? modelOf(G, X) : nullptr;
-    return FM && FM->Tries && isLockOp(FM);
+    if (!FM || !FM->Tries || !isLockOp(FM))
+      return std::nullopt;
+    const ContextOp &Op = FM->Ops.front();
+    if (P.ContextClass[Op.Context])
+      return P.ContextClass[Op.Context];
+    return Op.LockArg >= 0 && uint32_t(Op.LockArg) < X.ArgCount
+               ? P.addressClass(G, P.function(G).Operands[X.ArgBegin + Op.LockArg])
+               : 0;
   };
-  if (Tries(F, E))
-    return true;
+  if (auto Class = Tries(F, E))
+    return Class;
   const FuncId T = P.directCallee(F, E);
-  return T != NoFunc &&
-         llvm::any_of(P.function(T).Events, [&](const Event &X) { return Tries(T, X); });
+  if (T != NoFunc)
+    for (const Event &X : P.function(T).Events)
+      if (auto Class = Tries(T, X))
+        return Class;
+  return std::nullopt;
 }
 
 void BlockingCalls::noteLastReference(FuncId F, BlockingCall &C) const {

@@ -14,11 +14,17 @@
 
 namespace gfpcheck {
 
+/// A condition on which a call is made, on the opposite of which a lock is tried in the same
+/// function.
+struct TriedInstead {
+  Pred When;
+  uint64_t Class = 0; ///< of the lock; 0: not known
+};
+
 /// A call that may get to a lock.
 struct BlockingCall : CallState {
   explicit BlockingCall(CallState &&C) : CallState(std::move(C)) {}
-  llvm::SmallVector<Pred, 1> Choices;          ///< of When: on the opposite, a lock is tried in the
-                                               ///< same function
+  llvm::SmallVector<TriedInstead, 1> Choices;
   bool LastReference = false;                  ///< made when the last reference goes …
   llvm::SmallVector<uint32_t, 1> Unreferenced; ///< … to what these arguments point to
 };
@@ -58,7 +64,7 @@ private:
   void noteTest(FuncId F, const CallState &C, llvm::ArrayRef<CallState> All,
                 FunctionCalls &Out) const;
   void noteLastReference(FuncId F, BlockingCall &C) const;
-  bool tries(FuncId F, const Event &E) const;
+  std::optional<uint64_t> tries(FuncId F, const Event &E) const;
   int countOf(FuncId F, const Event &E, bool Zero = false) const;
   bool isLockOp(const FunctionModel *FM) const;
 

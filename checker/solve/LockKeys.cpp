@@ -26,8 +26,7 @@ struct Annotation {
 std::vector<Annotation> findAnnotations(const Program &P, const Model &M) {
   std::vector<const LockAnnotationModel *> ModelOf(P.Entities.size());
   for (EntityId E = 1; E != P.Entities.size(); ++E)
-    if (auto It = M.LockAnnotations.find(P.name(P.Entities[E].Name));
-        It != M.LockAnnotations.end())
+    if (auto It = M.LockAnnotations.find(P.name(P.Entities[E].Name)); It != M.LockAnnotations.end())
       ModelOf[E] = &It->second;
   std::vector<Annotation> Out;
   for (FuncId F = 0; F != P.Functions.size(); ++F) {
@@ -38,10 +37,7 @@ std::vector<Annotation> findAnnotations(const Program &P, const Model &M) {
       const LockAnnotationModel *A = ModelOf[P.EntityMap[P.Functions[F].Unit][Body.Values[E.A].A]];
       if (!A || A->Argument >= E.ArgCount)
         continue;
-      // A variable's key differs from its class by the form only.
-      uint64_t Class = P.addressKey(F, Body.Operands[E.ArgBegin + A->Argument]);
-      if (Program::isVariableKey(Class))
-        Class = Class >> 32 | 1ull << 63;
+      const uint64_t Class = P.addressClass(F, Body.Operands[E.ArgBegin + A->Argument]);
       bool Static = false;
       if (A->Key >= 0 && uint32_t(A->Key) < E.ArgCount) {
         const Value *Key = &Body.Values[Body.Operands[E.ArgBegin + A->Key]];
@@ -65,8 +61,7 @@ template <typename List, typename Pred> size_t drop(List &L, Pred Out) {
 } // namespace
 
 void dropUnchecked(Solution &S, MutableArrayRef<std::vector<LockedCall>> LockedCalls) {
-  S.Caps.NoLockdep +=
-      drop(S.Locked, [](const LockedReclaim &X) { return X.Chain.NoLockdep; });
+  S.Caps.NoLockdep += drop(S.Locked, [](const LockedReclaim &X) { return X.Chain.NoLockdep; });
   DenseSet<uint64_t> Unchecked;
   for (const Annotation &A : findAnnotations(S.P, S.M))
     if (A.Model->Key < 0)
@@ -99,9 +94,8 @@ void dropOwnClasses(Solution &S) {
   for (const ReclaimLock &R : S.ReclaimLocks)
     Waits[R.Class].push_back(&R);
   auto By = [&](const ReclaimLock &R, NameId Provider) {
-    return R.Provider == Provider || llvm::any_of(R.Way, [&](const CallHop &H) {
-             return S.P.provider(H.Func) == Provider;
-           });
+    return R.Provider == Provider ||
+           llvm::any_of(R.Way, [&](const CallHop &H) { return S.P.provider(H.Func) == Provider; });
   };
   S.Caps.OwnKeys += drop(S.Locked, [&](const LockedReclaim &X) {
     const NameId Provider = S.P.provider(X.Func);

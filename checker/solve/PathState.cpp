@@ -97,7 +97,8 @@ uint64_t withSubclass(uint64_t Class, const ValuePool &Pool, VId Subclass) {
 }
 
 uint64_t lockClass(const ValuePool &Pool, const Program &P, const HeldContext &H) {
-  return withSubclass(lockClass(Pool, P, H.Lock), Pool, H.Subclass);
+  const uint64_t One = P.ContextClass[H.Context];
+  return One ? One : withSubclass(lockClass(Pool, P, H.Lock), Pool, H.Subclass);
 }
 
 Truth truthInContext(const ValuePool &Pool, const Program &P, const ContextKind &C, const Pred &X) {

@@ -33,6 +33,7 @@ constexpr size_t MaxContexts = 4;  // argument lists of a function, per provider
 constexpr size_t FewTargets = 8;   // an indirect call across providers with more is none
 constexpr unsigned CrossCost = 20; // of a call into another provider, in calls
 constexpr unsigned GuessCost = 20; // of one through a table with many of one provider's
+constexpr unsigned ChoiceCost = 6; // of a flag that may have a lock tried on the way
 constexpr unsigned LastReferenceCost = 8;
 constexpr unsigned ConditionCost = 3; // of a condition of whom reclaim calls
 constexpr unsigned ForeignCost = 2;   // and more of one that another provider tests
@@ -149,8 +150,9 @@ private:
     uint16_t Conditions = 0, Targets = 1;
     uint16_t Foreign = 0;        // of Conditions, those outside the provider
     uint16_t LastReferences = 0; // that must be dropped on the way
-    bool Choice = false, Indirect = false, Guess = false, Crosses = false, Flagged = true;
+    bool Indirect = false, Guess = false, Crosses = false, Flagged = true;
     StringRef Entry;
+    SmallVector<uint64_t, 1> Tried; // locks that are tried instead if a flag says so
     SmallVector<VId, 4> Args;
     SmallVector<KnownMember, 2> Members;
   };
@@ -309,11 +311,16 @@ private:
     return Truth::Unknown;
   }
 
-  // Whether the call is made in this visit. \p Choice: what is not known decides between
-  // waiting for a lock and trying it.
-  Truth possible(const BlockingCall &C, const Visit &V, bool &Choice) {
+  // Whether the call is made in this visit. \p Tried: locks that are tried instead if what
+  // is not known is otherwise.
+  Truth possible(const BlockingCall &C, const Visit &V, SmallVectorImpl<uint64_t> &Tried) {
     Truth Out = C.Lost ? Truth::Unknown : Truth::True;
     SmallVector<Pred, 4> Left;
+    auto AddTried = [&](const Pred &X) {
+      for (const TriedInstead &T : C.Choices)
+        if (T.When == X && !is_contained(Tried, T.Class))
+          Tried.push_back(T.Class);
+    };
     for (const Pred &X : C.When) {
       Pred Y = X;
       Y.V = here(X.V, V);
@@ -325,7 +332,7 @@ private:
         continue;
       if (Left.empty()) { // of something that is not known
         Out = Truth::Unknown;
-        Choice |= is_contained(C.Choices, X);
+        AddTried(X);
       }
       for (const Pred &Z : Left) {
         const Truth Flags = taskFlags(Z, V);
@@ -334,19 +341,19 @@ private:
         if (Flags != Truth::Unknown)
           continue;
         Out = Truth::Unknown;
-        Choice |= is_contained(C.Choices, X);
+        AddTried(X);
       }
     }
     return Out;
   }
 
   void call(uint32_t Index, const Visit &V, const BlockingCall &C) {
-    bool Choice = false;
-    const Truth T = possible(C, V, Choice);
+    Visit Next;
+    Next.Tried = V.Tried;
+    const Truth T = possible(C, V, Next.Tried);
     if (T == Truth::False || !resultsPossible(C, V))
       return;
     const Event &E = P.function(V.Func).Events[C.Where];
-    Visit Next;
     Next.Provider = V.Provider;
     Next.Parent = Index;
     Next.Where = C.Where;
@@ -362,8 +369,7 @@ private:
     }
     Next.LastReferences = V.LastReferences + C.LastReference;
     Next.Cost += C.LastReference ? LastReferenceCost : 0;
-    Next.Choice = V.Choice || Choice;
-    Next.Cost += Choice ? GuessCost : 0;
+    Next.Cost += ChoiceCost * (Next.Tried.size() - V.Tried.size());
     Next.Guess = V.Guess;
     Next.Crosses = V.Crosses;
     Next.Flagged = V.Flagged;
@@ -550,14 +556,18 @@ private:
     if (Arg < 0 || size_t(Arg) >= C.Args.size())
       return;
     const VId Lock = here(C.Args[Arg], V);
-    const VId Subclass = SubclassArg < 0 || size_t(SubclassArg) >= C.Args.size()
-                             ? 0
-                             : here(C.Args[SubclassArg], V);
-    if (base(Lock) == S.Unreferenced) {
+    const VId Subclass =
+        SubclassArg < 0 || size_t(SubclassArg) >= C.Args.size() ? 0 : here(C.Args[SubclassArg], V);
+    // A folio is found by way of what it belongs to.
+    const bool Nobodys =
+        P.ContextClass[Context]
+            ? llvm::any_of(V.Args, [&](VId A) { return base(A) == S.Unreferenced; })
+            : base(Lock) == S.Unreferenced;
+    if (Nobodys) {
       ++S.Caps.Unreferenced;
       return;
     }
-    const uint64_t Class = withSubclass(lockClass(S.Pool, P, Lock), S.Pool, Subclass);
+    const uint64_t Class = lockClass(S.Pool, P, {Context, true, Lock, C.Where, Subclass});
     if (Ordering) {
       if (Class && Class != Ordering && LockClasses.contains(Class) &&
           Ordered.insert({Ordering, Class}).second)
@@ -574,7 +584,7 @@ private:
     L.Provider = V.Provider;
     L.Conditions = At.Conditions;
     L.LastReferences = At.LastReferences;
-    L.Choice = At.Choice;
+    L.Choice = is_contained(At.Tried, Class) || is_contained(At.Tried, 0u);
     L.Guess = At.Guess;
     L.Crosses = At.Crosses;
     // The way that was found first, at the lowest level; and another one where that is unsure.

@@ -20,6 +20,7 @@
 #include "LockKeys.h"
 #include "PathState.h"
 #include "ReclaimGraph.h"
+#include "Waits.h"
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/TimeProfiler.h"
@@ -79,7 +80,7 @@ public:
       S.Defects.insert(S.Defects.end(), List.begin(), List.end());
     for (auto &List : Locked)
       std::move(List.begin(), List.end(), std::back_inserter(S.Locked));
-    addWorkItems();
+    addWaits(S, Graph);
     addRoots();
     addUndecided();
     Entries = findEntries(S.P, Graph);
@@ -286,35 +287,6 @@ private:
         if (C.Callee != NoFunc)
           Runs(C.Callee);
     }
-  }
-
-  // What work items allocate, for whoever waits for them.
-  void addWorkItems() {
-    if (S.M.Waits.empty())
-      return;
-    const ContextId Context = S.M.Waits.begin()->second.Context;
-    for (const WorkItem &W : S.P.WorkItems)
-      for (const Atom &A : S.Effects[W.Func].Atoms) {
-        // Parameters of a work function decide no mask.
-        if (A.Kind == AtomKind::Sleep || !A.Inside.empty() ||
-            llvm::any_of(A.When, [&](const Pred &X) {
-              return X.Mask != ~0ull && (S.Pool.node(X.V).Flags & VF_Param) &&
-                     !(S.Pool.node(X.V).Flags & VF_Memory);
-            }))
-          continue;
-        LockedReclaim X;
-        X.Func = W.Func;
-        X.Held.Context = Context;
-        X.Held.Where = AtEntry;
-        X.Class = W.Class;
-        X.Work = &W;
-        X.Chain = A;
-        X.Chain.Conditions += !A.When.empty();
-        for (const Pred &Y : A.When)
-          if (S.isGfpMember(S.Pool, Y.V))
-            X.Memory.push_back(Y);
-        S.Locked.push_back(std::move(X));
-      }
   }
 
   // Functions that are entered in a context.

@@ -392,6 +392,10 @@ TEST(Model, ReclaimGraphErrors) {
             "model 'm': reclaim_facts: 'ab' is not of the form record.member");
   EXPECT_EQ(readError("waits: [{functions: [f], argument: 0, context: tx, why: w}]\n"),
             "model 'm': waits names 'tx', which is not a context of class lock");
+  EXPECT_EQ(readError("signals: [{functions: [f], argument: 0, context: tx, why: w}]\n"),
+            "model 'm': signals names 'tx', which is not a context of class lock");
+  EXPECT_EQ(contextError("class: lock, begin: b"),
+            "model 'm': context 'c' has 'begin' and needs 'state'");
   EXPECT_EQ(readError("level_functions: [{functions: [f], level: any, why: w}]\n"),
             "model 'm': level_functions: the level is 'any', expected io or fs");
   EXPECT_EQ(readError("unreferenced: [{argument: 0, why: w}]\n"),

@@ -120,6 +120,11 @@ public:
   /// What the address \p V of \p F is known by: Member::key() of its member, or variableKey();
   /// 0: neither.
   uint64_t addressKey(FuncId F, ValueId V) const;
+  /// The same as the class of a lock: addressKey(), or the variable | 1 << 63.
+  uint64_t addressClass(FuncId F, ValueId V) const {
+    const uint64_t Key = addressKey(F, V);
+    return isVariableKey(Key) ? Key >> 32 | 1ull << 63 : Key;
+  }
   /// The table that value \p V of \p F, a function pointer, is loaded from; 0: none.
   uint64_t tableKey(FuncId F, ValueId V) const;
   /// The functions in the table \p Key, of whatever instance.
@@ -152,6 +157,10 @@ public:
   std::vector<NameId> Providers; ///< by unit
   /// (provider, record): the provider has functions in some member of that table.
   llvm::DenseSet<std::pair<NameId, NameId>> ProviderTables;
+
+  /// By ContextId: the class of all locks of that context where they are one
+  /// (ContextKind::OneClass), named by its phrase; else 0.
+  std::vector<uint64_t> ContextClass;
 
   /// Member::key() of Model::LockWrappers.
   llvm::DenseSet<uint64_t> LockWrappers;

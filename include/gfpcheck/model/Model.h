@@ -56,6 +56,7 @@ struct ContextKind {
   std::string TaskFlag;               ///< Scope: the bit of current->flags that stands for it
   std::string Needs;                  ///< Holder: what reclaim would need
   bool Owned = true;                  ///< Lock: who took it gives it up
+  bool OneClass = false;              ///< Lock: no member tells one from another
   bool Shared = false;                ///< Lock: held by several at a time (read mode)
   bool Interrupt = false;             ///< Holder: mostly in interrupts, so nothing in it sleeps
   bool Certain = true; ///< Holder: a callback is in it from its entry on; otherwise from some
@@ -134,10 +135,18 @@ struct LastReferenceModel {
   bool Zero = false;     ///< returns zero where it is; otherwise nonzero
 };
 
-/// A function that waits for a work item.
+/// A function that waits for a work item, or until a signal is given.
 struct WaitModel {
-  unsigned Argument = 0; ///< the item
-  ContextId Context = 0; ///< that the item's function is in: of class Lock
+  unsigned Argument = 0; ///< the item; or what the signal is given to
+  ContextId Context = 0; ///< that the item's function is in, or who is yet to give it: of class
+                         ///< Lock
+  bool Item = false;     ///< a work item
+};
+
+/// A function that ends such a wait.
+struct SignalModel {
+  unsigned Argument = 0; ///< what the signal is given to
+  ContextId Context = 0; ///< as in WaitModel
 };
 
 /// A function in which reclaim begins, or a member whose functions it calls.
@@ -183,7 +192,8 @@ public:
   std::vector<std::string> LockWrappers;
   std::vector<LockKeyModel> LockKeys;
   llvm::StringMap<LockAnnotationModel> LockAnnotations; ///< by function
-  llvm::StringMap<WaitModel> Waits; ///< by function
+  llvm::StringMap<WaitModel> Waits;                     ///< by function
+  llvm::StringMap<SignalModel> Signals;                 ///< by function
   std::vector<ReclaimEntry> ReclaimEntries;
   /// "record.member": reclaim calls only the core's own functions there.
   std::vector<std::string> CoreMembers;

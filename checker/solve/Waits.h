@@ -1,0 +1,26 @@
+//===- Waits.h - What is allocated before a wait ends ----------------*- C++ -*-===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Waits that are no locks: whoever waits for a work item waits for what its function
+// allocates; whoever waits for a signal (a completion, a wake-up), for what is allocated
+// before that is given.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GFPCHECK_SOLVE_WAITS_H
+#define GFPCHECK_SOLVE_WAITS_H
+
+#include "CallGraph.h"
+#include "gfpcheck/solve/Solver.h"
+
+namespace gfpcheck {
+
+/// Adds these allocations to S.Locked, once S.Effects are known. A signal counts where all who give
+/// it allocate first, as any of them may be the one that ends the wait.
+void addWaits(Solution &S, const CallGraph &G);
+
+} // namespace gfpcheck
+
+#endif // GFPCHECK_SOLVE_WAITS_H
