@@ -195,9 +195,12 @@ struct ReclaimLock {
   /// Conditions up to which a way is sure. Set by reading findings on Linux 6.12
   /// (docs/field-report.md).
   static constexpr unsigned SureConditions = 6;
+  /// What a last reference counts for: mostly somebody else has one, too.
+  static constexpr unsigned LastReferenceWeight = 3;
   /// Whether the way is sure enough to be held against somebody.
   bool sure() const {
-    return !Choice && !Guess && !Crosses && LastReferences < 2 && Conditions <= SureConditions;
+    return !Choice && !Guess && !Crosses && LastReferences < 2 &&
+           Conditions + LastReferenceWeight * LastReferences <= SureConditions;
   }
 };
 
