@@ -146,6 +146,15 @@ public:
             M.Waits[Fn] = {W.Argument, C, W.Item};
           else
             M.Signals[Fn] = {W.Argument, C};
+        if (W.Functions.empty() == W.Members.empty())
+          return fail(Twine(Key) + " of '" + W.Context + "' need either functions or members");
+        for (const std::string &Member : expandAll(W.Members)) {
+          if (StringRef(Member).count('.') != 1)
+            return fail(Twine(Key) + ": '" + Member + "' is not of the form record.member");
+          if (List == &Y.Waits || !M.Contexts[C].OneClass)
+            return fail(Twine(Key) + ": members are for signals of a context with 'one_class'");
+          M.Signals[Member] = {0, C};
+        }
       }
     for (const YLevelFunction &L : Y.LevelFunctions) {
       if (L.Level != "io" && L.Level != "fs")

@@ -179,8 +179,9 @@ template <> struct MappingTraits<YUnreferenced> {
 };
 template <> struct MappingTraits<YWait> {
   static void mapping(IO &Io, YWait &W) {
-    Io.mapRequired("functions", W.Functions);
-    Io.mapRequired("argument", W.Argument);
+    Io.mapOptional("functions", W.Functions);
+    Io.mapOptional("members", W.Members);
+    Io.mapOptional("argument", W.Argument);
     Io.mapRequired("context", W.Context);
     Io.mapOptional("item", W.Item);
     Io.mapRequired("why", W.Why);

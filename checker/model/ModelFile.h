@@ -88,7 +88,7 @@ struct YMember {
   std::string Member, Why;
 };
 struct YWait {
-  std::vector<std::string> Functions;
+  std::vector<std::string> Functions, Members;
   unsigned Argument = 0;
   bool Item = false;
   std::string Context, Why;

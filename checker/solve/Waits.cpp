@@ -62,6 +62,19 @@ public:
     }
   }
 
+  // Functions that must have returned before the wait ends.
+  void addMembers() {
+    for (const auto &Entry : M.Signals) {
+      if (!Entry.first().contains('.'))
+        continue;
+      const ContextId C = Entry.second.Context;
+      for (FuncId F : P.targets(P.memberKey(Entry.first())))
+        for (const Atom &A : S.Effects[F].Atoms)
+          if (counts(A))
+            S.Locked.push_back(edge(F, A, P.ContextClass[C], C, AtEntry));
+    }
+  }
+
 private:
   using Site = std::pair<FuncId, EventIdx>;
 
@@ -173,6 +186,7 @@ void addWaits(Solution &S, const CallGraph &G) {
   WaitEdges W(S, G);
   W.addWorkItems();
   W.addSignals();
+  W.addMembers();
 }
 
 } // namespace gfpcheck

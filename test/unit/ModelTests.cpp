@@ -394,6 +394,13 @@ TEST(Model, ReclaimGraphErrors) {
             "model 'm': waits names 'tx', which is not a context of class lock");
   EXPECT_EQ(readError("signals: [{functions: [f], argument: 0, context: tx, why: w}]\n"),
             "model 'm': signals names 'tx', which is not a context of class lock");
+  const std::string Sig = "  - {id: sig, class: lock, phrase: p}\nsignals: ";
+  EXPECT_EQ(readError(Sig + "[{context: sig, why: w}]\n"),
+            "model 'm': signals of 'sig' need either functions or members");
+  EXPECT_EQ(readError(Sig + "[{members: [ab], context: sig, why: w}]\n"),
+            "model 'm': signals: 'ab' is not of the form record.member");
+  EXPECT_EQ(readError(Sig + "[{members: [a.b], context: sig, why: w}]\n"),
+            "model 'm': signals: members are for signals of a context with 'one_class'");
   EXPECT_EQ(contextError("class: lock, begin: b"),
             "model 'm': context 'c' has 'begin' and needs 'state'");
   EXPECT_EQ(readError("level_functions: [{functions: [f], level: any, why: w}]\n"),

@@ -143,7 +143,8 @@ struct WaitModel {
   bool Item = false;     ///< a work item
 };
 
-/// A function that ends such a wait.
+/// A function that ends such a wait; or a member ("record.member") whose functions must have
+/// returned before it ends.
 struct SignalModel {
   unsigned Argument = 0; ///< what the signal is given to
   ContextId Context = 0; ///< as in WaitModel
@@ -193,7 +194,7 @@ public:
   std::vector<LockKeyModel> LockKeys;
   llvm::StringMap<LockAnnotationModel> LockAnnotations; ///< by function
   llvm::StringMap<WaitModel> Waits;                     ///< by function
-  llvm::StringMap<SignalModel> Signals;                 ///< by function
+  llvm::StringMap<SignalModel> Signals; ///< by function or "record.member"
   std::vector<ReclaimEntry> ReclaimEntries;
   /// "record.member": reclaim calls only the core's own functions there.
   std::vector<std::string> CoreMembers;
