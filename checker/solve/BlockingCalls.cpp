@@ -14,8 +14,9 @@ namespace gfpcheck {
 
 static constexpr size_t MaxTestBlocks = 24; // of a function whose result is worked out again
 
-BlockingCalls::BlockingCalls(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer)
-    : S(S), P(S.P), M(S.M), G(G), Analyzer(Analyzer), Known(P.Functions.size()),
+BlockingCalls::BlockingCalls(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer,
+                             Sought What)
+    : S(S), P(S.P), M(S.M), G(G), Analyzer(Analyzer), What(What), Known(P.Functions.size()),
       WaitOf(P.Entities.size()), Leads(P.Functions.size()) {
   for (EntityId E = 1; E != P.Entities.size(); ++E)
     if (auto It = M.Waits.find(P.name(P.Entities[E].Name)); It != M.Waits.end())
@@ -43,7 +44,16 @@ const WaitModel *BlockingCalls::waits(FuncId F, const Event &E) const {
   return C.Kind == ValueKind::Func ? WaitOf[P.EntityMap[P.Functions[F].Unit][C.A]] : nullptr;
 }
 
-// Functions from which a call can get to a lock at all.
+// Whether a call is one of those looked for itself.
+bool BlockingCalls::isSought(FuncId F, const Event &E) const {
+  const FunctionModel *FM = modelOf(F, E);
+  if (acquires(FM) || waits(F, E))
+    return true;
+  return What == Sought::Sleeps && FM &&
+         (FM->TheRole == FunctionModel::Role::Sleep || FM->SleepsFirst);
+}
+
+// Functions from which a call can get to what is looked for at all.
 void BlockingCalls::findLeads() {
   std::vector<FuncId> Work;
   auto Add = [&](FuncId F) {
@@ -54,8 +64,8 @@ void BlockingCalls::findLeads() {
   };
   for (FuncId F = 0; F != P.Functions.size(); ++F)
     for (const Event &E : P.function(F).Events)
-      if (E.Kind == EventKind::Call && (acquires(modelOf(F, E)) || waits(F, E) ||
-                                        P.function(F).Values[E.A].Kind == ValueKind::Param))
+      if (E.Kind == EventKind::Call &&
+          (isSought(F, E) || P.function(F).Values[E.A].Kind == ValueKind::Param))
         Add(F); // what it is given may be such a function
   while (!Work.empty()) {
     const FuncId F = Work.back();
@@ -93,7 +103,7 @@ const FunctionCalls &BlockingCalls::of(FuncId F) {
     if (P.function(F).Values[E.A].Kind == ValueKind::Func) {
       const FunctionModel *FM = modelOf(F, E);
       const FuncId T = P.directCallee(F, E);
-      if (!acquires(FM) && !waits(F, E) &&
+      if (!isSought(F, E) &&
           ((FM && !(FM->HasBody && !isLockOp(FM))) || T == NoFunc || !Leads.test(T)))
         continue;
     } else if (!C.Callee) {

@@ -14,6 +14,12 @@
 
 namespace gfpcheck {
 
+/// What calls are looked for.
+enum class Sought : uint8_t {
+  Locks, ///< that get to a lock or another thing that is waited for
+  Sleeps ///< that get to anything that sleeps
+};
+
 /// A condition on which a call is made, on the opposite of which a lock is tried in the same
 /// function.
 struct TriedInstead {
@@ -47,11 +53,11 @@ struct FunctionCalls {
 /// when it is asked for, and kept. After solving.
 class BlockingCalls {
 public:
-  BlockingCalls(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer);
+  BlockingCalls(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer, Sought What);
 
   const FunctionCalls &of(FuncId F);
-  /// Whether any call of \p F can get to a lock at all.
-  bool leadsToLock(FuncId F) const { return Leads.test(F); }
+  /// Whether any call of \p F can get to what is looked for at all.
+  bool leads(FuncId F) const { return Leads.test(F); }
   const FunctionModel *modelOf(FuncId F, const Event &E) const;
   /// The lock operation of a primitive that waits; null: it is none.
   const ContextOp *acquires(const FunctionModel *FM) const;
@@ -59,6 +65,7 @@ public:
   const WaitModel *waits(FuncId F, const Event &E) const;
 
 private:
+  bool isSought(FuncId F, const Event &E) const;
   void findLeads();
   void findLastReferences();
   void noteTest(FuncId F, const CallState &C, llvm::ArrayRef<CallState> All,
@@ -73,6 +80,7 @@ private:
   const Model &M;
   const CallGraph &G;
   FunctionAnalyzer &Analyzer;
+  const Sought What;
   std::vector<std::unique_ptr<FunctionCalls>> Known; // by FuncId
   std::vector<const WaitModel *> WaitOf;             // by EntityId
   std::vector<int> LastReference;                    // by FuncId: as countOf()
