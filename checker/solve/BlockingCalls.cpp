@@ -116,9 +116,11 @@ const FunctionCalls &BlockingCalls::of(FuncId F) {
       if (const VNode N = S.Pool.node(X.V); N.Kind == ValueKind::Param && N.A < 64)
         Out->Whole |= 1ull << N.A;
     }
-    for (const KnownMember &X : C.Members)
+    for (const KnownMember &X : C.Members) {
+      Use(X.Value);
       if (const VNode N = S.Pool.node(C.Args[X.Argument]); N.Kind == ValueKind::Param && N.A < 64)
         Out->Used |= 1ull << N.A;
+    }
     Out->States.emplace_back(std::move(C));
     noteLastReference(F, Out->States.back());
     for (const Pred &X : Out->States.back().When)

@@ -299,7 +299,8 @@ void FunctionAnalyzer::Impl::noteMembers(uint32_t Argument, VId Address, const P
     const VNode A = Pool.node(N.A);
     const ValueKind Kind = Pool.node(Value).Kind;
     KnownMember X{Argument, 0, 0, 0};
-    if (Kind == ValueKind::Const || Kind == ValueKind::Func || Kind == ValueKind::Or)
+    if (Kind == ValueKind::Const || Kind == ValueKind::Func || Kind == ValueKind::Or ||
+        (Pool.node(Value).Flags & VF_Param))
       X.Value = S.Pool.import(Value, Pool);
     if (N.A == Address && A.Kind == ValueKind::Local && Value == Pool.constant(0))
       Out.push_back(X);

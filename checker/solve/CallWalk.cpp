@@ -350,7 +350,7 @@ void CallWalk::follow(Visit Next, const Visit &V, const BlockingCall &C, FuncId 
       Next.Args[I] = S.AnyObject;
   for (const KnownMember &X : C.Members)
     if (X.Argument < 64 && (Used >> X.Argument & 1))
-      Next.Members.push_back(X);
+      Next.Members.push_back({X.Argument, X.Record, X.Field, telling(here(X.Value, V))});
   // A pointer passed on.
   for (uint32_t I = 0; I != std::min(F.Params.size(), C.Args.size()); ++I)
     if (const VNode N = S.Pool.node(C.Args[I]);
@@ -399,7 +399,8 @@ VId CallWalk::telling(VId X) {
     return LockClasses.contains(lockClass(S.Pool, P, X))
                ? S.Pool.make(ValueKind::Field, S.AnyObject, N.B, N.C)
                : 0;
-  case ValueKind::And: // flags of which some are known not to be set
+  case ValueKind::And: // flags of which some are known not to be set, or to be
+  case ValueKind::Or:
     return N.A == S.AnyObject ? X : 0;
   case ValueKind::Container:
     return base(X) == S.Unreferenced ? X : 0;

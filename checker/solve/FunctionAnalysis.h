@@ -47,8 +47,8 @@ struct FunctionResult {
   std::vector<std::pair<FuncId, uint32_t>> Decided;
 };
 
-/// What a member of the record that an argument points to holds: a constant or a function, or
-/// 0 where that is not known. Without a name: zero in all members that are not listed.
+/// What a member of the record that an argument points to holds: a constant, a function or what is
+/// made of the caller's parameters; 0 where that is not known. Without a name: zero in all members that are not listed.
 struct KnownMember {
   uint32_t Argument = 0;
   NameId Record = 0, Field = 0;
