@@ -61,6 +61,34 @@ std::string flagNames(const Program &P, uint64_t Mask) {
 
 } // namespace
 
+// What a work item is, as the context in which its function is entered.
+static const Root &workEntry(const Solution &S, const LockedReclaim &L) {
+  auto It = llvm::find_if(S.P.Roots, [&](const Root &R) {
+    return R.Func == L.Func && R.Callback->Context == NoContext;
+  });
+  static const CallbackModel WorkItem{NoContext, "work item", "", false};
+  static const Root Unknown{NoFunc, &WorkItem, NoFunc, 0, false};
+  return It == S.P.Roots.end() ? Unknown : *It;
+}
+
+Defect defectOf(const Solution &S, const LockedReclaim &L) {
+  Defect D;
+  D.Func = L.Func;
+  D.Held = L.Held;
+  D.Chain = L.Chain;
+  D.InCallee = L.InCallee;
+  D.Memory = L.Memory;
+  if (L.Work) {
+    D.Entry = &workEntry(S, L);
+    D.LockClass = lockClassName(S.P, L.Class);
+    return D;
+  }
+  describeLock(D, S.Pool, S.P, L.Func);
+  if (!S.M.Contexts[L.Held.Context].Named)
+    D.LockClass = lockClassName(S.P, L.Class);
+  return D;
+}
+
 AllocationReport::AllocationReport(const Solution &S, const Defect &D)
     : ContextReport(S, D, Blamed::Provider) {
   if (possible())
@@ -72,12 +100,7 @@ std::string AllocationReport::id(const Finding &F, ArrayRef<std::string> Apart) 
   const size_t First = std::max(ContextHop, Fault - std::min(Fault, TailCalls));
   for (size_t I = First; I != Fault; ++I)
     Parts.push_back(functionName(Way.Hops[I].Func));
-  // Which of several such calls in one function, without line numbers.
-  const Function &Fn = S.P.function(fault().Func);
-  unsigned Ordinal = 0;
-  for (EventIdx E = 0; E != fault().Where; ++E)
-    Ordinal += Fn.Events[E].Kind == EventKind::Call && Fn.Events[E].A == Fn.Events[fault().Where].A;
-  Parts.push_back(std::to_string(Ordinal));
+  Parts.push_back(std::to_string(ordinal(S, fault().Func, fault().Where)));
   Parts.insert(Parts.end(), Apart.begin(), Apart.end());
   return fingerprint(Parts);
 }

@@ -12,6 +12,9 @@
 
 namespace gfpcheck {
 
+/// A lock that is held across an allocation, as a context in which something is wrong.
+Defect defectOf(const Solution &S, const LockedReclaim &L);
+
 /// What findings have in common that end in an allocation: its GFP flags, where they come
 /// from, and what would take the wrong one away.
 class AllocationReport : public ContextReport {

@@ -19,6 +19,8 @@ using namespace llvm;
 namespace gfpcheck {
 
 static const CheckInfo Registry[] = {
+    {"nonblocking-notifier", "blocks in a callback in which the OOM reaper must make progress",
+     checkNonblockingNotifier},
     {"reclaim-lock-inversion",
      "an allocation under a lock lets reclaim in, which waits for that lock",
      checkReclaimLockInversion},

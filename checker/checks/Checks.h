@@ -11,6 +11,7 @@
 #include "gfpcheck/checks/Check.h"
 
 namespace gfpcheck {
+void checkNonblockingNotifier(const Solution &S, std::vector<Finding> &Out);
 void checkReclaimLockInversion(const Solution &S, std::vector<Finding> &Out);
 void checkReclaimReentry(const Solution &S, std::vector<Finding> &Out);
 void checkSleepInAtomic(const Solution &S, std::vector<Finding> &Out);

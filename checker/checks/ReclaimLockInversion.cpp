@@ -37,22 +37,6 @@ const char *level(const ReclaimLock &R) {
   }
 }
 
-// The calls that lead to a lock, and that.
-void addWay(const Solution &S, ArrayRef<CallHop> Way, uint64_t Lock, ContextId Context, Path &Out) {
-  for (const CallHop &X : Way) {
-    Hop H;
-    static_cast<CallHop &>(H) = X;
-    if (X.Callee != NoFunc)
-      Out.Steps.push_back(hopStep(S, H));
-    else
-      Out.Steps.push_back(
-          stepAt(S, StepKind::Lock, X.Func, X.Where,
-                 fmt::format("waits for {}{} ({})", S.M.Contexts[Context].Phrase,
-                             S.P.ContextClass[Context] ? "" : " " + lockClassName(S.P, Lock),
-                             callName(S, X.Func, X.Where))));
-  }
-}
-
 // The way of reclaim to a lock.
 Path reclaimPath(const Solution &S, const ReclaimLock &R) {
   Path Out;
@@ -188,34 +172,6 @@ private:
 };
 
 } // namespace
-
-// What a work item is, as the context in which its function is entered.
-static const Root &workEntry(const Solution &S, const LockedReclaim &L) {
-  auto It = llvm::find_if(S.P.Roots, [&](const Root &R) {
-    return R.Func == L.Func && R.Callback->Context == NoContext;
-  });
-  static const CallbackModel WorkItem{NoContext, "work item", "", false};
-  static const Root Unknown{NoFunc, &WorkItem, NoFunc, 0, false};
-  return It == S.P.Roots.end() ? Unknown : *It;
-}
-
-static Defect defectOf(const Solution &S, const LockedReclaim &L) {
-  Defect D;
-  D.Func = L.Func;
-  D.Held = L.Held;
-  D.Chain = L.Chain;
-  D.InCallee = L.InCallee;
-  D.Memory = L.Memory;
-  if (L.Work) {
-    D.Entry = &workEntry(S, L);
-    D.LockClass = lockClassName(S.P, L.Class);
-    return D;
-  }
-  describeLock(D, S.Pool, S.P, L.Func);
-  if (!S.M.Contexts[L.Held.Context].Named)
-    D.LockClass = lockClassName(S.P, L.Class);
-  return D;
-}
 
 // Of several findings of one inversion the surest, and of these the first.
 static void addSurest(ArrayRef<Finding> Found, std::vector<Finding> &Out) {

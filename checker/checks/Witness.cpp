@@ -203,6 +203,34 @@ Step hopStep(const Solution &S, const Hop &H) {
                         H.Targets));
 }
 
+void addCalls(const Solution &S, ArrayRef<CallHop> Way, Path &Out) {
+  for (const CallHop &X : Way) {
+    Hop H;
+    static_cast<CallHop &>(H) = X;
+    if (X.Callee != NoFunc)
+      Out.Steps.push_back(hopStep(S, H));
+  }
+}
+
+void addWay(const Solution &S, ArrayRef<CallHop> Way, uint64_t Lock, ContextId Context, Path &Out) {
+  addCalls(S, Way, Out);
+  const CallHop &Last = Way.back();
+  std::string What = S.M.Contexts[Context].Phrase;
+  if (Lock && !S.P.ContextClass[Context])
+    What += " " + lockClassName(S.P, Lock);
+  Out.Steps.push_back(
+      stepAt(S, StepKind::Lock, Last.Func, Last.Where,
+             fmt::format("waits for {} ({})", What, callName(S, Last.Func, Last.Where))));
+}
+
+unsigned ordinal(const Solution &S, FuncId F, EventIdx Where) {
+  const Function &Fn = S.P.function(F);
+  unsigned Out = 0;
+  for (EventIdx E = 0; E != Where; ++E)
+    Out += Fn.Events[E].Kind == EventKind::Call && Fn.Events[E].A == Fn.Events[Where].A;
+  return Out;
+}
+
 bool isCore(const Solution &S, FuncId F) {
   StringRef File = S.P.functionFile(F);
   for (const std::string &Dir : S.M.CoreDirs)

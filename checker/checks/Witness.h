@@ -51,6 +51,15 @@ Step stepAt(const Solution &S, StepKind K, FuncId F, EventIdx E, std::string Tex
 /// A call hop as a step: "calls g()" or why the indirect call goes there.
 Step hopStep(const Solution &S, const Hop &H);
 
+/// The calls of a way.
+void addCalls(const Solution &S, llvm::ArrayRef<CallHop> Way, Path &Out);
+/// The calls that lead to a lock or wait, and that.
+void addWay(const Solution &S, llvm::ArrayRef<CallHop> Way, uint64_t Lock, ContextId Context,
+            Path &Out);
+
+/// Which of the calls of one callee in \p F the one at \p Where is.
+unsigned ordinal(const Solution &S, FuncId F, EventIdx Where);
+
 /// Whether the function is of the core (Model::CoreDirs).
 bool isCore(const Solution &S, FuncId F);
 

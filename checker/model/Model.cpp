@@ -167,6 +167,13 @@ public:
         return fail("lock_keys: '" + K.Member + "' is not of the form record.member");
       M.LockKeys.push_back({K.Member, expandAll(K.Files)});
     }
+    for (const YNonBlocking &N : Y.NonBlocking)
+      for (const std::string &Member : expandAll(N.Members)) {
+        for (StringRef Name : {StringRef(Member), StringRef(N.Fact)})
+          if (Name.count('.') != 1)
+            return fail("non_blocking: '" + Name + "' is not of the form record.member");
+        M.NonBlocking.push_back({Member, N.Argument, N.Fact, N.Clear, N.Phrase});
+      }
     for (const YLockAnnotation &A : Y.LockAnnotations)
       for (const std::string &Fn : expandAll(A.Functions))
         M.LockAnnotations[Fn] = {A.Argument, A.Key};

@@ -29,6 +29,7 @@ LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YUnreferenced)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YLastReference)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YReclaimFact)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YLockKey)
+LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YNonBlocking)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YLockAnnotation)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YLevelFunction)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YWait)
@@ -202,6 +203,16 @@ template <> struct MappingTraits<YLockAnnotation> {
     Io.mapRequired("why", A.Why);
   }
 };
+template <> struct MappingTraits<YNonBlocking> {
+  static void mapping(IO &Io, YNonBlocking &N) {
+    Io.mapRequired("members", N.Members);
+    Io.mapRequired("argument", N.Argument);
+    Io.mapRequired("fact", N.Fact);
+    Io.mapRequired("clear", N.Clear);
+    Io.mapRequired("phrase", N.Phrase);
+    Io.mapRequired("why", N.Why);
+  }
+};
 template <> struct MappingTraits<YLockKey> {
   static void mapping(IO &Io, YLockKey &K) {
     Io.mapRequired("member", K.Member);
@@ -256,6 +267,7 @@ template <> struct MappingTraits<YModel> {
     Io.mapOptional("last_references", M.LastReferences);
     Io.mapOptional("level_functions", M.LevelFunctions);
     Io.mapOptional("lock_keys", M.LockKeys);
+    Io.mapOptional("non_blocking", M.NonBlocking);
     Io.mapOptional("lock_annotations", M.LockAnnotations);
     Io.mapOptional("waits", M.Waits);
     Io.mapOptional("signals", M.Signals);

@@ -103,6 +103,11 @@ struct YLockAnnotation {
   int Key = -1;
   std::string Why;
 };
+struct YNonBlocking {
+  std::vector<std::string> Members;
+  unsigned Argument = 0;
+  std::string Fact, Clear, Phrase, Why;
+};
 struct YLevelFunction {
   std::vector<std::string> Functions;
   std::string Level, Why;
@@ -133,6 +138,7 @@ struct YModel {
   std::vector<YLastReference> LastReferences;
   std::vector<YReclaimFact> ReclaimFacts;
   std::vector<YLockKey> LockKeys;
+  std::vector<YNonBlocking> NonBlocking;
   std::vector<YLockAnnotation> LockAnnotations;
   std::vector<YLevelFunction> LevelFunctions;
   std::vector<YWait> Waits, Signals;

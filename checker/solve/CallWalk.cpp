@@ -126,7 +126,9 @@ uint64_t CallWalk::key(const Visit &V) {
   uint64_t Members = 0;
   for (const KnownMember &X : V.Members)
     Members = hash_combine(Members, X.Argument, X.Record, X.Field, X.Value);
-  return hash_combine(V.Func, V.Provider, V.Flagged, hash_combine_range(V.Args), Members) >> 2;
+  return hash_combine(V.Func, V.Provider, V.Flagged, V.Atomic, hash_combine_range(V.Args),
+                      Members) >>
+         2;
 }
 
 void CallWalk::visit(uint32_t Index) {
@@ -248,6 +250,7 @@ void CallWalk::call(uint32_t Index, const Visit &V, const BlockingCall &C) {
   Next.Guess = V.Guess;
   Next.Crosses = V.Crosses;
   Next.Flagged = V.Flagged;
+  Next.Atomic = followsAtomic() && (V.Atomic || !C.Atomic.empty());
   Next.Entry = V.Entry;
   if (Next.Foreign > MaxForeign || Next.LastReferences > MaxLastReferences) {
     ++S.Caps.ReclaimFar;
@@ -335,7 +338,7 @@ void CallWalk::table(Visit Next, const Visit &V, const BlockingCall &C, ArrayRef
 
 void CallWalk::follow(Visit Next, const Visit &V, const BlockingCall &C, FuncId T,
                       int Unreferenced) {
-  if (T == NoFunc || !Calls.leads(T) || !canSleep(T, C.Atomic))
+  if (T == NoFunc || !Calls.leads(T) || (!followsAtomic() && !canSleep(T, C.Atomic)))
     return;
   Next.Func = T;
   const Function &F = P.function(T);

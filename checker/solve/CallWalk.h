@@ -40,6 +40,7 @@ protected:
     uint16_t LastReferences = 0; ///< that must be dropped on the way
     bool Indirect = false, Guess = false, Crosses = false;
     bool Flagged = false; ///< PF_MEMALLOC is set
+    bool Atomic = false;  ///< in atomic context
     llvm::StringRef Entry;
     llvm::SmallVector<uint64_t, 1> Tried; ///< locks that are tried instead if a flag says so
     llvm::SmallVector<VId, 4> Args;
@@ -61,6 +62,8 @@ protected:
   virtual bool isCoreOnly(uint64_t /*Key*/) const { return false; }
   /// Whether conditions of the core count.
   virtual bool countsCore() const { return true; }
+  /// Whether calls made in atomic context are followed that do not end it.
+  virtual bool followsAtomic() const { return false; }
   virtual void visited(const Visit &) {}
 
   void reset();

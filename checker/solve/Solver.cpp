@@ -18,6 +18,7 @@
 #include "FunctionAnalysis.h"
 #include "GfpMembers.h"
 #include "LockKeys.h"
+#include "NotifierWalk.h"
 #include "PathState.h"
 #include "ReclaimGraph.h"
 #include "Waits.h"
@@ -90,6 +91,7 @@ public:
     dropUnchecked(S, LockedCalls);
     walkReclaim(S, Graph, Analyzer, LockedCalls);
     dropOwnClasses(S);
+    walkNotifiers(S, Graph, Analyzer);
   }
 
   const InterfaceAtoms &interface(ArrayRef<FuncId> Targets, uint64_t Key) override {
@@ -454,6 +456,8 @@ std::vector<std::string> Solution::statLines() const {
       fmt::format("locks: left out by annotations: {} edges to reclaim with a key of their own, {} "
                   "with a subclass, {} not to be validated, {} with __GFP_NOLOCKDEP",
                   Caps.OwnKeys, Caps.Subclasses, Caps.NoValidate, Caps.NoLockdep),
+      fmt::format("notifiers: {} visits of functions when they must not block, {} calls that may",
+                  Caps.NotifierVisits, Blockings.size()),
   };
 }
 

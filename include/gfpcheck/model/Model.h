@@ -129,6 +129,15 @@ struct LockAnnotationModel {
                          ///< check nothing of it
 };
 
+/// A member whose functions must not block where a bit of what they are given is clear.
+struct NonBlockingModel {
+  std::string Member;    ///< "record.member"
+  unsigned Argument = 0; ///< points to the record that has the bit
+  std::string Fact;      ///< "record.member" in which it is
+  std::string Clear;     ///< the bit, of ProbeConstants
+  std::string Phrase;    ///< "mmu notifier"
+};
+
 /// A function that drops a reference and says whether it is the last.
 struct LastReferenceModel {
   unsigned Argument = 0; ///< with the count
@@ -194,7 +203,7 @@ public:
   std::vector<LockKeyModel> LockKeys;
   llvm::StringMap<LockAnnotationModel> LockAnnotations; ///< by function
   llvm::StringMap<WaitModel> Waits;                     ///< by function
-  llvm::StringMap<SignalModel> Signals; ///< by function or "record.member"
+  llvm::StringMap<SignalModel> Signals;                 ///< by function or "record.member"
   std::vector<ReclaimEntry> ReclaimEntries;
   /// "record.member": reclaim calls only the core's own functions there.
   std::vector<std::string> CoreMembers;
@@ -204,6 +213,7 @@ public:
   llvm::StringMap<std::string> ReclaimFacts;
   llvm::StringMap<std::string> ReclaimExcludes; ///< functions that reclaim does not get to
   std::vector<UnreferencedModel> Unreferenced;
+  std::vector<NonBlockingModel> NonBlocking;
   llvm::StringMap<LastReferenceModel> LastReferences; ///< by function
   std::vector<std::string> CoreDirs;                  ///< prefixes of the core's files: a finding
                                                       ///< names the last function outside them

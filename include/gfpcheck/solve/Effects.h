@@ -204,6 +204,20 @@ struct ReclaimLock {
   }
 };
 
+/// What a callback that must not block may wait for.
+struct Blocking {
+  FuncId Root = NoFunc; ///< the callback
+  const NonBlockingModel *Callback = nullptr;
+  uint64_t Class = 0;            ///< lockClass(), of a lock or wait; 0: not known, or none
+  ContextId Context = NoContext; ///< how it is taken; NoContext: something else that sleeps
+  std::vector<CallHop> Way;      ///< from Root
+  size_t Blamed = 0;             ///< the last call on it that the driver itself makes
+  unsigned Conditions = 0;       ///< as ReclaimLock::Conditions; the core's own included
+  unsigned LastReferences = 0;
+  bool Unsure = false; ///< by a table into another provider, or one of many functions, or a
+                       ///< flag that is not known has a lock tried instead
+};
+
 /// One lock is waited for while another is held.
 struct LockOrder {
   uint64_t Held = 0, Taken = 0; ///< lockClass()

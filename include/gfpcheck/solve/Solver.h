@@ -24,6 +24,7 @@ struct SolveCaps {
                                       ///< that a caller could see: dropped
   size_t Classless = 0;               ///< allocations under a lock whose class is not known
   size_t ReclaimVisits = 0;           ///< functions reached from reclaim, in some context
+  size_t NotifierVisits = 0;          ///< functions reached from non-blocking callbacks
   size_t ReclaimFunctions = 0;        ///< functions reached from reclaim
   size_t OrderVisits = 0;             ///< locks for which not all calls under them were followed
   size_t OwnKeys = 0;                 ///< allocations under a lock with a key of its own,
@@ -65,6 +66,7 @@ public:
   /// From locks that reclaim waits for to those that are held across allocations; one a pair.
   std::vector<LockOrder> LockOrders;
   std::vector<ReclaimLock> ReclaimLocks; ///< one a class, provider and mode
+  std::vector<Blocking> Blockings;
   std::vector<bool> BootOnly; ///< by FuncId: runs only while the kernel boots (or a module loads)
   /// By AtomKind (Io, Fs) and FuncId: who calls it where no scope prevents that; itself
   /// where a task begins; NoFunc: nobody.

@@ -1,0 +1,135 @@
+//===- NonblockingNotifier.cpp - Callbacks that must not block -------------===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// docs/checks/nonblocking-notifier.md. The solver has followed each callback as it is
+// called when it must not block (Solution::Blockings). What it comes to then is a defect,
+// and worse where the holder of the lock waits for memory: the OOM reaper, who called, is
+// to make that.
+//
+//===----------------------------------------------------------------------===//
+
+#include "AllocationReport.h"
+#include "llvm/ADT/STLExtras.h"
+#include <fmt/format.h>
+
+using namespace llvm;
+
+namespace gfpcheck {
+
+namespace {
+
+// Conditions on the way. Set by reading findings on Linux 6.12 (docs/field-report.md).
+constexpr unsigned HighConditions = 1, MediumConditions = 4;
+
+/// Who holds the lock across an allocation.
+class Holder : AllocationReport {
+public:
+  Holder(const Solution &S, const Defect &D) : AllocationReport(S, D) {}
+  bool sure() const { return possible() && chainConfidence() != Confidence::Low; }
+  std::string name() const { return functionName(contextFunction()); }
+  Path allocationPath() const {
+    Path Out = path(
+        fmt::format("whose holder waits for memory: {} is held across an allocation", D.LockClass));
+    Out.Steps.push_back(allocationStep());
+    return Out;
+  }
+};
+
+class Reporter {
+public:
+  Reporter(const Solution &S, const Blocking &B) : S(S), B(B), Own(B.Way[B.Blamed]) {}
+
+  Finding report() const {
+    const Event &E = S.P.function(Own.Func).Events[Own.Where];
+    const std::string Root = S.P.functionName(B.Root).str(), Callee = callee();
+    Finding F;
+    F.Check = "nonblocking-notifier";
+    F.File = S.P.functionFile(Own.Func).str();
+    F.Line = E.Line;
+    F.Column = E.Column;
+    F.Function = S.P.functionName(Own.Func).str();
+    F.Conf = confidence();
+    F.Id = fingerprint({F.Check, Root, F.Function, F.File, Callee,
+                        std::to_string(ordinal(S, Own.Func, Own.Where))});
+    F.Message = fmt::format("{}() may {} in {}(), an {} that must not block if the range is not "
+                            "blockable",
+                            Callee, what(), Root, B.Callback->Phrase);
+    F.Fix =
+        fmt::format("return before it where mmu_notifier_range_blockable() says no, or only try");
+    F.Paths.push_back(blockingPath());
+    addHolder(F);
+    return F;
+  }
+
+private:
+  std::string callee() const {
+    return Own.Indirect && Own.Callee != NoFunc ? S.P.functionName(Own.Callee).str()
+                                                : callName(S, Own.Func, Own.Where);
+  }
+
+  std::string what() const {
+    if (B.Context == NoContext)
+      return "sleep";
+    const std::string Class = lockClassName(S.P, B.Class);
+    return fmt::format("wait for {}",
+                       Class.empty() ? "a " + S.M.Contexts[B.Context].Phrase : Class);
+  }
+
+  Path blockingPath() const {
+    Path Out;
+    Out.Title = fmt::format("{} -> {}: where the range is not blockable",
+                            S.P.functionName(B.Root).str(), what());
+    Out.Steps.push_back(stepAt(S, StepKind::Entry, B.Root, ~0u, B.Callback->Phrase + " begins"));
+    if (B.Context == NoContext) {
+      addCalls(S, B.Way, Out);
+      const CallHop &Last = B.Way.back();
+      Out.Steps.push_back(stepAt(S, StepKind::Sleep, Last.Func, Last.Where,
+                                 fmt::format("{}() sleeps", callName(S, Last.Func, Last.Where))));
+    } else {
+      addWay(S, B.Way, B.Class, B.Context, Out);
+    }
+    return Out;
+  }
+
+  // The indirect half: what is waited for waits for memory.
+  void addHolder(Finding &F) const {
+    if (!B.Class)
+      return;
+    for (const LockedReclaim &L : S.Locked) {
+      if (L.Class != B.Class || L.Work || L.Chain.Kind != AtomKind::Reclaim)
+        continue;
+      const NameId Mine = S.P.provider(B.Root), Theirs = S.P.provider(L.Func);
+      if (Mine && Theirs && Mine != Theirs)
+        continue;
+      const Defect D = defectOf(S, L);
+      Holder H(S, D);
+      if (!H.sure())
+        continue;
+      F.Message += fmt::format("; its holder {}() waits for memory", H.name());
+      F.Paths.push_back(H.allocationPath());
+      return;
+    }
+  }
+
+  Confidence confidence() const {
+    if (B.Unsure || B.LastReferences > 1 || B.Conditions > MediumConditions)
+      return Confidence::Low;
+    return B.LastReferences || B.Conditions > HighConditions ? Confidence::Medium
+                                                             : Confidence::High;
+  }
+
+  const Solution &S;
+  const Blocking &B;
+  const CallHop &Own;
+};
+
+} // namespace
+
+void checkNonblockingNotifier(const Solution &S, std::vector<Finding> &Out) {
+  for (const Blocking &B : S.Blockings)
+    Out.push_back(Reporter(S, B).report());
+}
+
+} // namespace gfpcheck
