@@ -21,7 +21,7 @@ namespace gfpcheck {
 namespace {
 
 // Conditions on the way. Set by reading findings on Linux 6.12 (docs/field-report.md).
-constexpr unsigned HighConditions = 1, MediumConditions = 4;
+constexpr unsigned HighConditions = 1, MediumConditions = 6;
 
 /// Who holds the lock across an allocation.
 class Holder : AllocationReport {
@@ -39,7 +39,7 @@ public:
 
 class Reporter {
 public:
-  Reporter(const Solution &S, const Blocking &B) : S(S), B(B), Own(B.Way[B.Blamed]) {}
+  Reporter(const Solution &S, const Blocking &B) : S(S), B(B), Own(lastOwn(S, B)) {}
 
   Finding report() const {
     const Event &E = S.P.function(Own.Func).Events[Own.Where];
@@ -64,6 +64,16 @@ public:
   }
 
 private:
+  // The last call on the way that the driver itself makes.
+  static const CallHop &lastOwn(const Solution &S, const Blocking &B) {
+    const NameId Provider = S.P.provider(B.Root);
+    const CallHop *Out = &B.Way.front();
+    for (const CallHop &H : B.Way)
+      if (Provider ? S.P.provider(H.Func) == Provider : !isCore(S, H.Func))
+        Out = &H;
+    return *Out;
+  }
+
   std::string callee() const {
     return Own.Indirect && Own.Callee != NoFunc ? S.P.functionName(Own.Callee).str()
                                                 : callName(S, Own.Func, Own.Where);

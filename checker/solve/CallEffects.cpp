@@ -329,10 +329,13 @@ void FunctionAnalyzer::Impl::noteMembers(uint32_t Argument, VId Address, const P
 void FunctionAnalyzer::Impl::noteCall(EventIdx Idx, VId Callee, ArrayRef<VId> Args,
                                       const StateList &States) {
   auto Import = [&](VId V) {
-    const bool IsConstant = Pool.node(V).Kind == ValueKind::Const;
-    if (const uint64_t Bits = IsConstant ? ~0ull : possibleBits(V); Bits != ~0ull)
+    // What is made of what a caller gives is his to tell.
+    const VId Known = S.Pool.import(V, Pool);
+    if (Known && (Pool.node(V).Kind == ValueKind::Const || (Pool.node(V).Flags & VF_Param)))
+      return Known;
+    if (const uint64_t Bits = possibleBits(V); Bits != ~0ull)
       return S.Pool.make(ValueKind::And, AnyObject, S.Pool.constant(Bits));
-    if (const VId Known = S.Pool.import(V, Pool))
+    if (Known)
       return Known;
     const VId Some = ofSomeObject(V);
     return Some == AnyObject ? 0 : S.Pool.import(Some, Pool);

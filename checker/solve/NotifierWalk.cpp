@@ -98,10 +98,6 @@ private:
     // the same.
     if (!Found.insert(B.Way.front().Where).second)
       return;
-    const NameId Provider = P.provider(Root);
-    for (size_t I = 0; I != B.Way.size(); ++I)
-      if (P.provider(B.Way[I].Func) == Provider)
-        B.Blamed = I;
     S.Blockings.push_back(std::move(B));
   }
 

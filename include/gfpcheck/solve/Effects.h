@@ -211,7 +211,6 @@ struct Blocking {
   uint64_t Class = 0;            ///< lockClass(), of a lock or wait; 0: not known, or none
   ContextId Context = NoContext; ///< how it is taken; NoContext: something else that sleeps
   std::vector<CallHop> Way;      ///< from Root
-  size_t Blamed = 0;             ///< the last call on it that the driver itself makes
   unsigned Conditions = 0;       ///< as ReclaimLock::Conditions; the core's own included
   unsigned LastReferences = 0;
   bool Unsure = false; ///< by a table into another provider, or one of many functions, or a

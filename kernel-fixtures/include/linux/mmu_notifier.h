@@ -26,6 +26,18 @@ struct mmu_notifier_ops {
 				     const struct mmu_notifier_range *range);
 };
 
+struct mmu_interval_notifier;
+
+struct mmu_interval_notifier_ops {
+	bool (*invalidate)(struct mmu_interval_notifier *interval_sub,
+			   const struct mmu_notifier_range *range, unsigned long cur_seq);
+};
+
+struct mmu_interval_notifier {
+	const struct mmu_interval_notifier_ops *ops;
+	struct mm_struct *mm;
+};
+
 struct mmu_notifier {
 	const struct mmu_notifier_ops *ops;
 	struct mm_struct *mm;
