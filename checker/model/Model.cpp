@@ -168,12 +168,8 @@ public:
       M.LockKeys.push_back({K.Member, expandAll(K.Files)});
     }
     for (const YNonBlocking &N : Y.NonBlocking)
-      for (const std::string &Member : expandAll(N.Members)) {
-        for (StringRef Name : {StringRef(Member), StringRef(N.Fact)})
-          if (Name.count('.') != 1)
-            return fail("non_blocking: '" + Name + "' is not of the form record.member");
-        M.NonBlocking.push_back({Member, N.Argument, N.Fact, N.Clear, N.Phrase});
-      }
+      if (Error E = addNonBlocking(N))
+        return E;
     for (const YLockAnnotation &A : Y.LockAnnotations)
       for (const std::string &Fn : expandAll(A.Functions))
         M.LockAnnotations[Fn] = {A.Argument, A.Key};
@@ -257,6 +253,24 @@ private:
     if (C == NoContext || M.Contexts[C].Class != ContextClass::Holder)
       return fail(Of + " names '" + Id + "', which is not a context of class holder");
     return C;
+  }
+
+  Error addNonBlocking(const YNonBlocking &N) {
+    NonBlockingModel Out{"", N.Argument, {}, N.Phrase};
+    for (const YNonBlockingFact &F : N.Facts) {
+      if (StringRef(F.Member).count('.') != 1)
+        return fail("non_blocking: '" + F.Member + "' is not of the form record.member");
+      if (F.Clear.empty() == F.Is.empty())
+        return fail("non_blocking: '" + F.Member + "' needs either 'clear' or 'is'");
+      Out.Facts.push_back({F.Member, F.Clear, F.Is});
+    }
+    for (const std::string &Member : expandAll(N.Members)) {
+      if (StringRef(Member).count('.') != 1)
+        return fail("non_blocking: '" + Member + "' is not of the form record.member");
+      Out.Member = Member;
+      M.NonBlocking.push_back(Out);
+    }
+    return Error::success();
   }
 
   // An op is "+spin(0)", "-spin(0)", "+irq", "0irq", "+trans(result)", "+count[0]" or

@@ -30,6 +30,7 @@ LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YLastReference)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YReclaimFact)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YLockKey)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YNonBlocking)
+LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YNonBlockingFact)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YLockAnnotation)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YLevelFunction)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YWait)
@@ -203,12 +204,18 @@ template <> struct MappingTraits<YLockAnnotation> {
     Io.mapRequired("why", A.Why);
   }
 };
+template <> struct MappingTraits<YNonBlockingFact> {
+  static void mapping(IO &Io, YNonBlockingFact &F) {
+    Io.mapRequired("member", F.Member);
+    Io.mapOptional("clear", F.Clear);
+    Io.mapOptional("is", F.Is);
+  }
+};
 template <> struct MappingTraits<YNonBlocking> {
   static void mapping(IO &Io, YNonBlocking &N) {
     Io.mapRequired("members", N.Members);
     Io.mapRequired("argument", N.Argument);
-    Io.mapRequired("fact", N.Fact);
-    Io.mapRequired("clear", N.Clear);
+    Io.mapRequired("facts", N.Facts);
     Io.mapRequired("phrase", N.Phrase);
     Io.mapRequired("why", N.Why);
   }

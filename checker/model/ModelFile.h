@@ -103,10 +103,14 @@ struct YLockAnnotation {
   int Key = -1;
   std::string Why;
 };
+struct YNonBlockingFact {
+  std::string Member, Clear, Is;
+};
 struct YNonBlocking {
   std::vector<std::string> Members;
   unsigned Argument = 0;
-  std::string Fact, Clear, Phrase, Why;
+  std::vector<YNonBlockingFact> Facts;
+  std::string Phrase, Why;
 };
 struct YLevelFunction {
   std::vector<std::string> Functions;

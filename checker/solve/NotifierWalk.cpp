@@ -28,10 +28,18 @@ public:
       : CallWalk(S, G, Analyzer, Sought::Sleeps) {}
 
   void run(const NonBlockingModel &N) {
-    auto Bit = P.Constants.find(N.Clear);
-    if (Bit == P.Constants.end())
-      return;
-    const uint64_t Fact = P.memberKey(N.Fact);
+    SmallVector<KnownMember, 2> Facts;
+    for (const NonBlockingFact &X : N.Facts) {
+      auto Constant = P.Constants.find(X.Clear.empty() ? X.Is : X.Clear);
+      if (Constant == P.Constants.end())
+        return;
+      const uint64_t Key = P.memberKey(X.Member), Value = Constant->second;
+      Facts.push_back({N.Argument, NameId(Key >> 32), NameId(Key),
+                       X.Clear.empty()
+                           ? S.Pool.constant(Value)
+                           : S.Pool.make(ValueKind::And, S.AnyObject, S.Pool.constant(~Value))});
+    }
+    llvm::sort(Facts);
     for (FuncId F : P.targets(P.memberKey(N.Member))) {
       if (P.function(F).Blocks.empty())
         continue;
@@ -40,9 +48,7 @@ public:
       Callback = &N;
       Found.clear();
       Visit V = start(F, N.Phrase);
-      V.Members.push_back(
-          {N.Argument, NameId(Fact >> 32), NameId(Fact),
-           S.Pool.make(ValueKind::And, S.AnyObject, S.Pool.constant(~uint64_t(Bit->second)))});
+      V.Members = Facts;
       add(std::move(V));
       CallWalk::run(~0u, MaxVisits);
       S.Caps.NotifierVisits += Visits.size();

@@ -401,6 +401,13 @@ TEST(Model, ReclaimGraphErrors) {
             "model 'm': signals: 'ab' is not of the form record.member");
   EXPECT_EQ(readError(Sig + "[{members: [a.b], context: sig, why: w}]\n"),
             "model 'm': signals: members are for signals of a context with 'one_class'");
+  const std::string Fact = "non_blocking: [{argument: 1, phrase: p, why: w, ";
+  EXPECT_EQ(readError(Fact + "members: [a.b], facts: [{member: c, is: D}]}]\n"),
+            "model 'm': non_blocking: 'c' is not of the form record.member");
+  EXPECT_EQ(readError(Fact + "members: [a.b], facts: [{member: c.d}]}]\n"),
+            "model 'm': non_blocking: 'c.d' needs either 'clear' or 'is'");
+  EXPECT_EQ(readError(Fact + "members: [a], facts: []}]\n"),
+            "model 'm': non_blocking: 'a' is not of the form record.member");
   EXPECT_EQ(contextError("class: lock, begin: b"),
             "model 'm': context 'c' has 'begin' and needs 'state'");
   EXPECT_EQ(readError("level_functions: [{functions: [f], level: any, why: w}]\n"),

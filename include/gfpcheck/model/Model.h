@@ -129,13 +129,19 @@ struct LockAnnotationModel {
                          ///< check nothing of it
 };
 
-/// A member whose functions must not block where a bit of what they are given is clear.
+/// What is so of a record that a callback is given when it must not block.
+struct NonBlockingFact {
+  std::string Member; ///< "record.member"
+  std::string Clear;  ///< this bit of it, of ProbeConstants, is clear; or
+  std::string Is;     ///< it is this constant
+};
+
+/// A member whose functions must not block in some cases.
 struct NonBlockingModel {
   std::string Member;    ///< "record.member"
-  unsigned Argument = 0; ///< points to the record that has the bit
-  std::string Fact;      ///< "record.member" in which it is
-  std::string Clear;     ///< the bit, of ProbeConstants
-  std::string Phrase;    ///< "mmu notifier"
+  unsigned Argument = 0; ///< points to the record that tells
+  std::vector<NonBlockingFact> Facts;
+  std::string Phrase; ///< "mmu notifier"
 };
 
 /// A function that drops a reference and says whether it is the last.

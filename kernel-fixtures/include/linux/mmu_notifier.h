@@ -11,11 +11,17 @@ struct mmu_notifier;
 
 #define MMU_NOTIFIER_RANGE_BLOCKABLE (1 << 0)
 
+enum mmu_notifier_event {
+	MMU_NOTIFY_UNMAP,
+	MMU_NOTIFY_CLEAR,
+};
+
 struct mmu_notifier_range {
 	struct mm_struct *mm;
 	unsigned long start;
 	unsigned long end;
 	unsigned int flags;
+	enum mmu_notifier_event event;
 };
 
 struct mmu_notifier_ops {

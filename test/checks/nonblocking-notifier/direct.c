@@ -89,6 +89,18 @@ static int trying_invalidate(struct mmu_notifier *mn, const struct mmu_notifier_
 
 const struct mmu_notifier_ops trying_ops = { .invalidate_range_start = trying_invalidate };
 
+// The reaper unmaps.
+static int other_invalidate(struct mmu_notifier *mn, const struct mmu_notifier_range *range)
+{
+	if (range->event == MMU_NOTIFY_UNMAP)
+		return 0;
+	mutex_lock(&of(mn)->lock);
+	mutex_unlock(&of(mn)->lock);
+	return 0;
+}
+
+const struct mmu_notifier_ops other_ops = { .invalidate_range_start = other_invalidate };
+
 static int spinning_invalidate(struct mmu_notifier *mn, const struct mmu_notifier_range *range)
 {
 	spin_lock(&of(mn)->pages_lock);
