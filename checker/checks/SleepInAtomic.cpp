@@ -50,11 +50,32 @@ private:
     // Boot code runs before anything can contend: might_sleep() itself is silent then.
     if (S.BootOnly[D.Func])
       return Confidence::Low;
-    const unsigned Conditions = D.Chain.Conditions + Way.Conditions;
+    const unsigned Conditions =
+        (isOwnAllocation() ? Way.Foreign : D.Chain.Conditions) + Way.Conditions;
     if (Conditions > MediumConditions)
       return Confidence::Low;
     bool Decided = Conditions == 0 || (Conditions <= NearConditions && D.Chain.Depth <= NearDepth);
     return D.Chain.How == Evidence::Certain && Decided ? Confidence::High : Confidence::Medium;
+  }
+
+  // Whether the driver itself asks for memory with a mask that may sleep: that is said by the
+  // mask, and not by what it tests of its own data.
+  bool isOwnAllocation() const {
+    const NameId Provider = S.P.provider(contextFunction());
+    for (size_t I = ContextHop; Provider && I != Way.Hops.size(); ++I) {
+      const Hop &H = Way.Hops[I];
+      if (H.Callee == NoFunc || H.Indirect || S.P.provider(H.Func) != Provider)
+        continue;
+      const Function &Caller = S.P.function(H.Func), &Callee = S.P.function(H.Callee);
+      const Event &E = Caller.Events[H.Where];
+      for (uint32_t A = 0; A != std::min<size_t>(E.ArgCount, Callee.Params.size()); ++A) {
+        const Value &V = Caller.Values[Caller.Operands[E.ArgBegin + A]];
+        if (S.P.Units[S.P.Functions[H.Callee].Unit].str(Callee.Params[A].Type) == "gfp_t" &&
+            V.Kind == ValueKind::Const && (V.Imm & S.DirectReclaim))
+          return true;
+      }
+    }
+    return false;
   }
 
   std::string fix() const {
