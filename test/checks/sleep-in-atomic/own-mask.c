@@ -3,19 +3,16 @@
 // RUN: %not %gfpcheck analyze --check=sleep-in-atomic -p %t/build | FileCheck %s --implicit-check-not=warning:
 //
 // A driver that asks for memory with a mask that may sleep does so whatever it tests of its own data
-// on the way: many conditions do not make that less sure. A flag that chooses the mask does, and one
-// that decides about another sleep.
+// on the way: many conditions do not make that less sure.
 //
-// CHECK: drivers/net/hatch/hatch.c:20:{{[0-9]+}}: warning: kmalloc() may sleep in atomic context: bad() holds spinlock &h->lock [sleep-in-atomic, medium confidence]
+// CHECK: drivers/net/hatch/hatch.c:18:{{[0-9]+}}: warning: kmalloc() may sleep in atomic context: bad() holds spinlock &h->lock [sleep-in-atomic, medium confidence]
 //--- drivers/net/hatch/hatch.c
 #include <linux/kernel.h>
-#include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 
 struct hatch {
 	spinlock_t lock;
-	struct mutex slow;
 	int open, wide, deep, quick;
 	void *slot;
 };
@@ -50,32 +47,27 @@ void bad(struct hatch *h)
 	spin_unlock(&h->lock);
 }
 
-static void settle(struct hatch *h)
+// The mask does not allow it.
+static void fixed_grow(struct hatch *h)
 {
 	if (h->deep < h->wide)
 		return;
-	if (!h->quick) {
-		mutex_lock(&h->slow);
-		mutex_unlock(&h->slow);
-	}
+	if (h->quick)
+		h->quick--;
+	else
+		h->slot = kmalloc(64, GFP_ATOMIC);
 }
 
-static void calm(struct hatch *h)
+static void fixed_stretch(struct hatch *h)
 {
 	if (h->wide && !h->slot)
-		settle(h);
-}
-
-static void rest(struct hatch *h)
-{
-	if (h->open > 3)
-		calm(h);
+		fixed_grow(h);
 }
 
 void fixed(struct hatch *h)
 {
 	spin_lock(&h->lock);
 	if (h->open)
-		rest(h);
+		fixed_stretch(h);
 	spin_unlock(&h->lock);
 }
