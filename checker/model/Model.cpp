@@ -89,10 +89,12 @@ public:
       M.Possession[P.Type] = *C;
     }
     for (const YTaskMember &T : Y.TaskMembers) {
-      Expected<ContextId> C = holder(T.Context, "task member '" + T.Member + "'");
-      if (!C)
-        return C.takeError();
-      M.TaskMembers[T.Member] = *C;
+      const ContextId C = M.context(T.Context);
+      if (C == NoContext || (M.Contexts[C].Class != ContextClass::Holder &&
+                             M.Contexts[C].Class != ContextClass::Atomic))
+        return fail("task member '" + T.Member + "' names '" + T.Context +
+                    "', which is not a context of class holder or atomic");
+      M.TaskMembers[T.Member] = C;
     }
     for (const YReclaims &R : Y.Reclaims)
       for (const std::string &Fn : expandAll(R.Functions))

@@ -45,6 +45,15 @@ bool FunctionAnalyzer::Impl::doTaskStore(VId Address, VId Value, PathState &St) 
   auto It = M.TaskMembers.find(P.name(A.C));
   if (It == M.TaskMembers.end())
     return false;
+  // A counter: one more, one less.
+  if ((V.Kind == ValueKind::Add || V.Kind == ValueKind::Sub) && V.A == Loaded &&
+      Pool.node(V.B).Kind == ValueKind::Const) {
+    if ((V.Kind == ValueKind::Add) == (Pool.node(V.B).Imm > 0))
+      begin(St, {It->second, true, 0, Here});
+    else
+      end(St, It->second, 0, Here);
+    return true;
+  }
   const bool Zero = V.Kind == ValueKind::Const && V.Imm == 0;
   if (!Zero && Value != Loaded) // what it was before ends it
     begin(St, {It->second, true, 0, Here});

@@ -315,10 +315,14 @@ TEST(Model, HoldersAreAskedForWhereOnlyTheyMakeSense) {
     };
     EXPECT_EQ(Entry("possession", "type: \"struct tx *\""),
               Error("possession of 'struct tx *'", Id));
-    EXPECT_EQ(Entry("task_members", "member: info"), Error("task member 'info'", Id));
     EXPECT_EQ(Entry("works", "queue: wq, phrase: p"), Error("work 'wq'", Id));
     EXPECT_EQ(Entry("works", "member: a.b, phrase: p"), Error("work 'a.b'", Id));
   }
+  for (llvm::StringRef Id : {"nofs", "unknown"})
+    EXPECT_EQ(readError(("task_members: [{context: " + Id + ", why: w, member: info}]\n").str()),
+              ("model 'm': task member 'info' names '" + Id +
+               "', which is not a context of class holder or atomic")
+                  .str());
 }
 
 TEST(Model, WorkIsOfOneOfTheTwo) {

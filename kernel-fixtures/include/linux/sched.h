@@ -28,6 +28,7 @@ struct task_struct {
 	unsigned int __state;
 	unsigned int flags;
 	int pagefault_disabled;
+	int non_block_count;
 	void *journal_info;
 };
 
