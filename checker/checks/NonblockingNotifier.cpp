@@ -137,7 +137,42 @@ private:
 
 } // namespace
 
+// Giving up is allowed; it is a matter of quality when.
+static Finding backOffFinding(const Solution &S, const BackOff &B) {
+  const Event &E = S.P.function(B.Root).Events[B.Where];
+  Finding F;
+  F.Check = "nonblocking-notifier";
+  F.Function = S.P.functionName(B.Root).str();
+  F.File = S.P.functionFile(B.Root).str();
+  F.Line = E.Line;
+  F.Column = E.Column;
+  F.Conf = Confidence::Low;
+  F.Id =
+      fingerprint({F.Check, "back-off", F.Function, F.File, B.Blockable ? "blockable" : "always"});
+  Path Out;
+  Out.Title = "where it gives up";
+  Out.Steps.push_back(stepAt(S, StepKind::Entry, B.Root, ~0u, B.Callback->Phrase + " begins"));
+  if (B.Blockable) {
+    F.Message = fmt::format("{}(), an {}, returns an error although it may block", F.Function,
+                            B.Callback->Phrase);
+    F.Fix = "return an error only where mmu_notifier_range_blockable() says no";
+    Out.Steps.push_back(stepAt(S, StepKind::Guard, B.Root, B.Where,
+                               "returns an error without having asked whether it may block"));
+  } else {
+    F.Message = fmt::format("{}(), an {}, gives up whenever the range is not blockable, whether it "
+                            "concerns it or not: the OOM reaper then frees nothing of the process",
+                            F.Function, B.Callback->Phrase);
+    F.Fix = "look first whether there is anything in the range";
+    Out.Steps.push_back(stepAt(S, StepKind::Guard, B.Root, B.Where,
+                               "returns an error, having asked only whether it may block"));
+  }
+  F.Paths.push_back(std::move(Out));
+  return F;
+}
+
 void checkNonblockingNotifier(const Solution &S, std::vector<Finding> &Out) {
+  for (const BackOff &B : S.BackOffs)
+    Out.push_back(backOffFinding(S, B));
   for (const Blocking &B : S.Blockings)
     Out.push_back(Reporter(S, B).report());
 }

@@ -258,7 +258,7 @@ private:
   }
 
   Error addNonBlocking(const YNonBlocking &N) {
-    NonBlockingModel Out{"", N.Argument, {}, N.Phrase};
+    NonBlockingModel Out{"", N.Argument, {}, N.Phrase, N.Refuses};
     for (const YNonBlockingFact &F : N.Facts) {
       if (StringRef(F.Member).count('.') != 1)
         return fail("non_blocking: '" + F.Member + "' is not of the form record.member");

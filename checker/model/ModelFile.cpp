@@ -217,6 +217,7 @@ template <> struct MappingTraits<YNonBlocking> {
     Io.mapRequired("argument", N.Argument);
     Io.mapRequired("facts", N.Facts);
     Io.mapRequired("phrase", N.Phrase);
+    Io.mapOptional("refuses", N.Refuses);
     Io.mapRequired("why", N.Why);
   }
 };

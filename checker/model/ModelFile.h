@@ -111,6 +111,7 @@ struct YNonBlocking {
   unsigned Argument = 0;
   std::vector<YNonBlockingFact> Facts;
   std::string Phrase, Why;
+  bool Refuses = false;
 };
 struct YLevelFunction {
   std::vector<std::string> Functions;

@@ -21,6 +21,7 @@ void FunctionAnalyzer::Impl::doEvent(EventIdx Idx, StateList &States) {
         break;
       St.Ret = E.A ? choose(resolve(val(E.A), St), St) : 0;
       Exits.push_back(St);
+      ExitAt.push_back(Idx);
       llvm::erase_if(Exits.back().Held, [](const HeldContext &H) { return H.Where == AtEntry; });
     }
     States.clear();
@@ -325,6 +326,15 @@ void FunctionAnalyzer::Impl::noteMembers(uint32_t Argument, VId Address, const P
     Note(Loaded, 0);
 }
 
+// Whether a condition of this path cannot be said in terms of the function's entry.
+bool FunctionAnalyzer::Impl::losesFact(const PathState &St) const {
+  return llvm::any_of(St.Facts, [&](const Pred &X) {
+    const VNode N = Pool.node(X.V);
+    const bool Own = N.Kind == ValueKind::Load && isLocal(N.A); // not what a caller decides
+    return !Own && !is_contained(NotConditions, X) && !S.Pool.import(X.V, Pool);
+  });
+}
+
 // How a call is made: for those who walk the calls top-down.
 void FunctionAnalyzer::Impl::noteCall(EventIdx Idx, VId Callee, ArrayRef<VId> Args,
                                       const StateList &States) {
@@ -344,11 +354,7 @@ void FunctionAnalyzer::Impl::noteCall(EventIdx Idx, VId Callee, ArrayRef<VId> Ar
     CallState C;
     C.Where = Idx;
     C.When = exportFacts(St, {});
-    C.Lost = llvm::any_of(St.Facts, [&](const Pred &X) {
-      const VNode N = Pool.node(X.V);
-      const bool Own = N.Kind == ValueKind::Load && isLocal(N.A); // not what a caller decides
-      return !Own && !is_contained(NotConditions, X) && !S.Pool.import(X.V, Pool);
-    });
+    C.Lost = losesFact(St);
     if (Pool.node(Callee).Kind != ValueKind::Func)
       C.Callee = Import(resolve(Callee, St));
     for (uint32_t I = 0; I != Args.size(); ++I) {

@@ -281,6 +281,7 @@ FunctionResult FunctionAnalyzer::Impl::analyze(FuncId Func) {
   Stale.clear();
   NotConditions.clear();
   Exits.clear();
+  ExitAt.clear();
   Scoped.clear();
   AlwaysHeld.clear();
   Capped = Collecting = false;
@@ -352,6 +353,15 @@ std::vector<CallState> FunctionAnalyzer::Impl::calls(FuncId Func) {
   return Out;
 }
 
+std::vector<ExitState> FunctionAnalyzer::Impl::exits(FuncId Func) {
+  analyze(Func);
+  std::vector<ExitState> Out;
+  for (size_t I = 0; I != Exits.size(); ++I)
+    Out.push_back({ExitAt[I], S.Pool.import(Exits[I].Ret, Pool), exportFacts(Exits[I], {}),
+                   losesFact(Exits[I])});
+  return Out;
+}
+
 uint8_t FunctionAnalyzer::Impl::returns(FuncId Func, ArrayRef<VId> Args) {
   Bound = Args;
   analyze(Func);
@@ -367,6 +377,7 @@ FunctionAnalyzer::FunctionAnalyzer(Solution &S, SolveContext &C)
 FunctionAnalyzer::~FunctionAnalyzer() = default;
 FunctionResult FunctionAnalyzer::analyze(FuncId F) { return I->analyze(F); }
 std::vector<CallState> FunctionAnalyzer::calls(FuncId F) { return I->calls(F); }
+std::vector<ExitState> FunctionAnalyzer::exits(FuncId F) { return I->exits(F); }
 uint8_t FunctionAnalyzer::returns(FuncId F, ArrayRef<VId> Args) { return I->returns(F, Args); }
 
 } // namespace gfpcheck

@@ -48,7 +48,8 @@ struct FunctionResult {
 };
 
 /// What a member of the record that an argument points to holds: a constant, a function or what is
-/// made of the caller's parameters; 0 where that is not known. Without a name: zero in all members that are not listed.
+/// made of the caller's parameters; 0 where that is not known. Without a name: zero in all members
+/// that are not listed.
 struct KnownMember {
   uint32_t Argument = 0;
   NameId Record = 0, Field = 0;
@@ -73,6 +74,14 @@ struct CallState {
   llvm::SmallVector<ContextId, 2> Atomic; ///< atomic contexts begun here and held, sorted
 };
 
+/// A way out of a function.
+struct ExitState {
+  EventIdx Where = 0; ///< the return
+  VId Ret = 0;        ///< of the program's pool; 0: not known
+  Guard When;         ///< as CallState::When
+  bool Lost = false;  ///< as CallState::Lost
+};
+
 /// Functions that an indirect call's callee value may be. Empty: unknown.
 /// \p Key identifies the table for SolveContext::interface.
 struct CalleeSet {
@@ -90,6 +99,8 @@ public:
   FunctionResult analyze(FuncId F);
   /// The calls that \p F makes, sorted by event; for each the states that differ.
   std::vector<CallState> calls(FuncId F);
+  /// The ways in which \p F returns.
+  std::vector<ExitState> exits(FuncId F);
   /// What \p F may return (RetClass), called with these arguments; 0 of them: not known.
   uint8_t returns(FuncId F, llvm::ArrayRef<VId> Args);
 

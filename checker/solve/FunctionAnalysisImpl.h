@@ -64,6 +64,7 @@ public:
 
   FunctionResult analyze(FuncId Id);
   std::vector<CallState> calls(FuncId Id);
+  std::vector<ExitState> exits(FuncId Id);
   uint8_t returns(FuncId Id, ArrayRef<VId> Args);
 
 private:
@@ -124,6 +125,7 @@ private:
   void learnStored(VId Loaded, VId New, PathState &St);
   void learnGfp(VId Loaded, VId Value, PathState &St);
   void noteCall(EventIdx Idx, VId Callee, ArrayRef<VId> Args, const StateList &States);
+  bool losesFact(const PathState &St) const;
   uint64_t possibleBits(VId V, unsigned Depth = 0) const;
   void noteMembers(uint32_t Argument, VId Address, const PathState &St,
                    llvm::SmallVectorImpl<KnownMember> &Out);
@@ -230,6 +232,7 @@ private:
   /// true in any run, so no caller need decide them.
   SmallVector<Pred, 4> NotConditions;
   std::vector<PathState> Exits;
+  std::vector<EventIdx> ExitAt; ///< by exit: the return
   /// Where might_sleep_if(C) rejoins: C as conditions with the sense they must have.
   llvm::DenseMap<uint32_t, llvm::SmallVector<std::pair<ValueId, bool>, 2>> AnnotationJoins;
   llvm::DenseMap<EventIdx, SmallVector<uint64_t, 2>> AlwaysHeld; ///< by call: lock classes so far

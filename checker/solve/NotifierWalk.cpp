@@ -25,7 +25,7 @@ constexpr size_t MaxVisits = 4000; // of one callback
 class NotifierWalk : public CallWalk {
 public:
   NotifierWalk(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer)
-      : CallWalk(S, G, Analyzer, Sought::Sleeps) {}
+      : CallWalk(S, G, Analyzer, Sought::Sleeps), Analyzer(Analyzer) {}
 
   void run(const NonBlockingModel &N) {
     SmallVector<KnownMember, 2> Facts;
@@ -49,13 +49,37 @@ public:
       Found.clear();
       Visit V = start(F, N.Phrase);
       V.Members = Facts;
+      const Visit V0 = V;
       add(std::move(V));
       CallWalk::run(~0u, MaxVisits);
       S.Caps.NotifierVisits += Visits.size();
+      if (N.Refuses)
+        findBackOffs(V0);
     }
   }
 
 private:
+  // Returns of an error that ask nothing but whether they may block; and those that do not
+  // even ask that.
+  void findBackOffs(const Visit &V) {
+    for (const ExitState &X : Analyzer.exits(Root)) {
+      const VNode Ret = S.Pool.node(X.Ret);
+      if (Ret.Kind != ValueKind::Const || Ret.Imm >= 0)
+        continue;
+      bool Asks = false, AsksMore = X.Lost;
+      for (const Pred &C : X.When) {
+        Pred Here = C;
+        Here.V = here(C.V, V);
+        SmallVector<Pred, 2> Left;
+        const bool Decided = simplifyPred(S.Pool, Here, Left) == Truth::True;
+        Asks |= Decided;
+        AsksMore |= !Decided;
+      }
+      if (!Asks || !AsksMore)
+        S.BackOffs.push_back({Root, Callback, X.Where, !Asks});
+    }
+  }
+
   bool reaches(const Visit &Next, const Visit &V, const BlockingCall &C,
                const FunctionModel *FM) override {
     const Event &E = P.function(V.Func).Events[C.Where];
@@ -107,6 +131,7 @@ private:
     S.Blockings.push_back(std::move(B));
   }
 
+  FunctionAnalyzer &Analyzer;
   FuncId Root = NoFunc;
   const NonBlockingModel *Callback = nullptr;
   DenseSet<EventIdx> Found; // calls of Root that block

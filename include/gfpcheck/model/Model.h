@@ -141,7 +141,9 @@ struct NonBlockingModel {
   std::string Member;    ///< "record.member"
   unsigned Argument = 0; ///< points to the record that tells
   std::vector<NonBlockingFact> Facts;
-  std::string Phrase; ///< "mmu notifier"
+  std::string Phrase;   ///< "mmu notifier"
+  bool Refuses = false; ///< told of all ranges, whether they concern it or not, and may return an
+                        ///< error where it must not block
 };
 
 /// A function that drops a reference and says whether it is the last.

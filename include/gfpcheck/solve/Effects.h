@@ -217,6 +217,15 @@ struct Blocking {
                        ///< flag that is not known has a lock tried instead
 };
 
+/// Where such a callback gives up.
+struct BackOff {
+  FuncId Root = NoFunc;
+  const NonBlockingModel *Callback = nullptr;
+  EventIdx Where = 0;     ///< the return
+  bool Blockable = false; ///< also where it may block; otherwise whenever it must not, whatever it
+                          ///< is about
+};
+
 /// One lock is waited for while another is held.
 struct LockOrder {
   uint64_t Held = 0, Taken = 0; ///< lockClass()

@@ -67,6 +67,7 @@ public:
   std::vector<LockOrder> LockOrders;
   std::vector<ReclaimLock> ReclaimLocks; ///< one a class, provider and mode
   std::vector<Blocking> Blockings;
+  std::vector<BackOff> BackOffs;
   std::vector<bool> BootOnly; ///< by FuncId: runs only while the kernel boots (or a module loads)
   /// By AtomKind (Io, Fs) and FuncId: who calls it where no scope prevents that; itself
   /// where a task begins; NoFunc: nobody.
