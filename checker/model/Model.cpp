@@ -120,7 +120,8 @@ public:
         M.ReclaimEntries.push_back({Fn, R.Gfp, R.Flagged, R.Phrase});
     for (auto [Key, List, Out] : {std::tuple("level_members", &Y.LevelMembers, &M.LevelMembers),
                                   std::tuple("lock_wrappers", &Y.LockWrappers, &M.LockWrappers),
-                                  std::tuple("core_members", &Y.CoreMembers, &M.CoreMembers)})
+                                  std::tuple("core_members", &Y.CoreMembers, &M.CoreMembers),
+                                  std::tuple("back_pointers", &Y.BackPointers, &M.BackPointers)})
       for (const YMember &L : *List) {
         if (StringRef(L.Member).count('.') != 1)
           return fail(Twine(Key) + ": '" + L.Member + "' is not of the form record.member");

@@ -271,6 +271,7 @@ template <> struct MappingTraits<YModel> {
     Io.mapOptional("level_members", M.LevelMembers);
     Io.mapOptional("lock_wrappers", M.LockWrappers);
     Io.mapOptional("core_members", M.CoreMembers);
+    Io.mapOptional("back_pointers", M.BackPointers);
     Io.mapOptional("unreferenced", M.Unreferenced);
     Io.mapOptional("last_references", M.LastReferences);
     Io.mapOptional("level_functions", M.LevelFunctions);

@@ -138,7 +138,7 @@ struct YModel {
   std::vector<YQueueing> Queueing;
   std::vector<YGfpMember> GfpMembers;
   std::vector<YReclaimEntry> ReclaimEntries;
-  std::vector<YMember> LevelMembers, LockWrappers, CoreMembers;
+  std::vector<YMember> LevelMembers, LockWrappers, CoreMembers, BackPointers;
   std::vector<YUnreferenced> Unreferenced;
   std::vector<YLastReference> LastReferences;
   std::vector<YReclaimFact> ReclaimFacts;

@@ -35,6 +35,8 @@ CallWalk::CallWalk(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer, 
       for (FuncId F : functionsCalled(U.Function))
         UnreferencedIn[F] = U.Argument;
   }
+  for (const std::string &Name : M.BackPointers)
+    BackPointers.insert(P.memberKey(Name));
   for (const auto &Entry : M.Callbacks) {
     const ContextId C = Entry.second.Context;
     if (C != NoContext && (M.Contexts[C].Class == ContextClass::Atomic || M.Contexts[C].Interrupt))
@@ -114,7 +116,7 @@ void CallWalk::add(Visit V) {
     V.Args[It->second] = S.Unreferenced;
   const uint64_t Used = Calls.of(V.Func).Used;
   for (size_t I = 0; I != V.Args.size(); ++I)
-    if (I >= 64 || !(Used >> I & 1))
+    if (V.Args[I] != S.Unreferenced && (I >= 64 || !(Used >> I & 1)))
       V.Args[I] = 0;
   if (Seen.contains(key(V)))
     return;
@@ -138,7 +140,9 @@ void CallWalk::visit(uint32_t Index) {
   if ((llvm::any_of(Visits[Index].Args, [](VId A) { return A != 0; }) ||
        !Visits[Index].Members.empty()) &&
       ++Contexts[{Visits[Index].Func, Visits[Index].Provider}] > MaxContexts) {
-    llvm::fill(Visits[Index].Args, 0);
+    for (VId &A : Visits[Index].Args)
+      if (A != S.Unreferenced)
+        A = 0;
     Visits[Index].Members.clear();
     if (!Seen.insert(key(Visits[Index])).second)
       return;
@@ -163,6 +167,17 @@ VId CallWalk::here(VId X, const Visit &V) {
     });
   if (S.Pool.node(X).Flags & VF_Param)
     X = S.Pool.subst(X, V.Args);
+  // What a part of an object that nobody else has points back to is that object.
+  if ((S.Pool.node(X).Flags & VF_Memory) &&
+      llvm::any_of(V.Args, [&](VId A) { return A && base(A) == S.Unreferenced; }))
+    X = S.Pool.rewrite(X, VF_Memory, [&](VId L) {
+      const VNode N = S.Pool.node(L);
+      const VNode A = S.Pool.node(N.A);
+      return N.Kind == ValueKind::Load && A.Kind == ValueKind::Field &&
+                     BackPointers.contains(Member{A.B, A.C}.key()) && base(A.A) == S.Unreferenced
+                 ? S.Unreferenced
+                 : L;
+    });
   return X;
 }
 
@@ -328,7 +343,9 @@ void CallWalk::table(Visit Next, const Visit &V, const BlockingCall &C, ArrayRef
   auto Unreferenced = UnreferencedBy.find(Key);
   for (FuncId T : Own) {
     Visit There = Next;
-    if (Rivals[P.provider(T)] > GuessTargets) {
+    // Of what kind the object is whose last reference went is not known in the core.
+    const bool AnyKind = !V.Provider && Next.LastReferences && Own.size() > GuessTargets;
+    if (AnyKind || Rivals[P.provider(T)] > GuessTargets) {
       There.Guess = true;
       There.Cost += GuessCost;
     }

@@ -110,6 +110,7 @@ private:
   FunctionAnalyzer &Analyzer;
   llvm::DenseSet<uint64_t> Interrupts;               // members whose functions run in interrupts
   llvm::DenseMap<uint64_t, uint8_t> Returns;         // of tests, by function and arguments
+  llvm::DenseSet<uint64_t> BackPointers;             // Model::BackPointers
   llvm::DenseMap<uint64_t, unsigned> UnreferencedBy; // by member
   llvm::DenseMap<FuncId, unsigned> UnreferencedIn;
   llvm::DenseSet<uint64_t> Seen;

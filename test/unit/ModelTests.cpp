@@ -387,7 +387,7 @@ TEST(Model, ReclaimGraphKeys) {
 }
 
 TEST(Model, ReclaimGraphErrors) {
-  for (const char *Key : {"lock_wrappers", "level_members", "core_members"})
+  for (const char *Key : {"lock_wrappers", "level_members", "core_members", "back_pointers"})
     EXPECT_EQ(readError(std::string(Key) + ": [{member: ab, why: w}]\n"),
               std::string("model 'm': ") + Key + ": 'ab' is not of the form record.member");
   EXPECT_EQ(readError("lock_keys: [{member: ab, files: [f], why: w}]\n"),

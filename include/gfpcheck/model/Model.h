@@ -215,6 +215,8 @@ public:
   std::vector<ReclaimEntry> ReclaimEntries;
   /// "record.member": reclaim calls only the core's own functions there.
   std::vector<std::string> CoreMembers;
+  /// "record.member" that points to what the record is part of.
+  std::vector<std::string> BackPointers;
   llvm::StringMap<AtomKind> LevelFunctions; ///< what reclaim gets to from that level on only
   std::vector<std::string> LevelMembers;    ///< "record.member" with the mask that reclaim runs for
   /// "record.member" → constant (of ProbeConstants) that it holds in all that reclaim handles.

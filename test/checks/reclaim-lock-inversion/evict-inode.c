@@ -28,6 +28,15 @@ static struct foo_sb *FOO_SB(struct super_block *sb)
 	return sb->s_fs_info;
 }
 
+// The mapping's own inode.
+static void foo_truncate(struct address_space *mapping)
+{
+	struct foo_inode *fi = FOO_I(mapping->host);
+
+	mutex_lock(&fi->lock);
+	mutex_unlock(&fi->lock);
+}
+
 static void foo_evict_inode(struct inode *inode)
 {
 	struct foo_inode *fi = FOO_I(inode);
@@ -40,6 +49,8 @@ static void foo_evict_inode(struct inode *inode)
 	mutex_lock(&sbi->lock);
 	kfree(sbi->slot);
 	mutex_unlock(&sbi->lock);
+
+	foo_truncate(&inode->i_data);
 }
 
 static void foo_free_inode(struct inode *inode)
