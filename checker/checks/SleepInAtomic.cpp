@@ -55,6 +55,9 @@ private:
     if (Conditions > MediumConditions)
       return Confidence::Low;
     bool Decided = Conditions == 0 || (Conditions <= NearConditions && D.Chain.Depth <= NearDepth);
+    // A lock that some callee seems to have left held, and which one is not known.
+    if (kind().Named && D.LockClass.empty() && D.Lock.empty())
+      return Confidence::Medium;
     return D.Chain.How == Evidence::Certain && Decided ? Confidence::High : Confidence::Medium;
   }
 
