@@ -110,9 +110,10 @@ public:
   /// The key of a table of functions is Member::key(), or variableKey().
   static uint64_t variableKey(EntityId Variable) { return uint64_t(Variable) << 32 | ~0u; }
   static bool isVariableKey(uint64_t Key) { return uint32_t(Key) == ~0u; }
-  /// Member::key() of "record.member", as the model writes it.
+  /// Member::key() of "record.member", as the model writes it. A record without a name is
+  /// called after the member that has it: "outer.member.member".
   uint64_t memberKey(llvm::StringRef Name) const {
-    auto [Record, Field] = Name.split('.');
+    auto [Record, Field] = Name.rsplit('.');
     return Member{findName(Record), findName(Field)}.key();
   }
   /// The body that \p E, an event of \p F, calls directly (NoFunc: none, or it is no such call).

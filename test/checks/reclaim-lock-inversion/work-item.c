@@ -9,7 +9,9 @@
 #include <linux/workqueue.h>
 
 struct bad_cache {
-	struct work_struct drain;
+	struct {
+		struct work_struct drain;
+	} background;
 	void *slot;
 };
 
@@ -28,18 +30,18 @@ static unsigned long count(struct shrinker *shrink, struct shrink_control *sc)
 
 static unsigned long scan(struct shrinker *shrink, struct shrink_control *sc)
 {
-	flush_work(&bad->drain);
+	flush_work(&bad->background.drain);
 	flush_work(&fixed->drain.work);
 	return 1;
 }
 
 static void bad_drain(struct work_struct *work)
 {
-	struct bad_cache *c = container_of(work, struct bad_cache, drain);
+	struct bad_cache *c = container_of(work, struct bad_cache, background.drain);
 
 	c->slot = kmalloc(64, GFP_NOFS);
-	// CHECK: [[#@LINE-1]]:{{[0-9]+}}: warning: kmalloc() may enter reclaim with GFP_NOFS, which waits for bad_cache.drain: bad_drain() is a work item, which is waited for by whoever flushes or cancels it [reclaim-lock-inversion
-	// CHECK: in scan: waits for work item bad_cache.drain (flush_work)
+	// CHECK: [[#@LINE-1]]:{{[0-9]+}}: warning: kmalloc() may enter reclaim with GFP_NOFS, which waits for bad_cache.background.drain: bad_drain() is a work item, which is waited for by whoever flushes or cancels it [reclaim-lock-inversion
+	// CHECK: in scan: waits for work item bad_cache.background.drain (flush_work)
 	// CHECK: fix: do not wait for the work item in reclaim
 }
 
@@ -54,7 +56,7 @@ static struct shrinker shrinker = { .count_objects = count, .scan_objects = scan
 
 int init(void)
 {
-	INIT_WORK(&bad->drain, bad_drain);
+	INIT_WORK(&bad->background.drain, bad_drain);
 	INIT_DELAYED_WORK(&fixed->drain, fixed_drain);
 	return register_shrinker(&shrinker, "drained");
 }
