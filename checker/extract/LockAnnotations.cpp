@@ -48,12 +48,11 @@ constexpr llvm::StringLiteral NoLockdepBit = "0x80000000u";
 
 } // namespace
 
-LockAnnotations::LockAnnotations(Preprocessor &PP)
-    : PP(PP), NoLockdep(PP.getIdentifierInfo("___GFP_NOLOCKDEP")) {
+LockAnnotations::LockAnnotations(Preprocessor &PP) : PP(PP) {
   std::string Declarations;
   for (const Annotation &A : Annotations) {
     const std::string Own = (Prefix + A.Name).str();
-    Functions[PP.getIdentifierInfo(A.Name)] = PP.getIdentifierInfo(Own);
+    Functions[A.Name] = Own;
     Declarations +=
         std::string(A.Result) + " " + Own + "(const void *, ...) __asm__(\"" + A.Name + "\");\n";
   }
@@ -63,8 +62,8 @@ LockAnnotations::LockAnnotations(Preprocessor &PP)
 void LockAnnotations::MacroDefined(const Token &Name, const MacroDirective *Directive) {
   const MacroInfo *Old = Directive->getMacroInfo();
   IdentifierInfo *Macro = Name.getIdentifierInfo();
-  auto It = Functions.find(Macro);
-  const bool IsFlag = Macro == NoLockdep && Old->getNumTokens() == 1 &&
+  auto It = Functions.find(Macro->getName());
+  const bool IsFlag = Macro->isStr("___GFP_NOLOCKDEP") && Old->getNumTokens() == 1 &&
                       Old->getReplacementToken(0).is(tok::numeric_constant);
   if (!IsFlag && (It == Functions.end() || !Old->isFunctionLike()))
     return;
@@ -89,8 +88,8 @@ void LockAnnotations::MacroDefined(const Token &Name, const MacroDirective *Dire
     SmallVector<IdentifierInfo *, 4> Params;
     for (const IdentifierInfo *P : Old->params())
       Params.push_back(const_cast<IdentifierInfo *>(P));
-    New->setParameterList(Params, PP.getPreprocessorAllocator());
-    AddName(It->second);
+    New->setParameterList(Params, Memory);
+    AddName(PP.getIdentifierInfo(It->second)); // known: it has been declared
     Add(tok::l_paren, 1);
     for (IdentifierInfo *P : Params) {
       if (P != Params.front())
@@ -99,7 +98,7 @@ void LockAnnotations::MacroDefined(const Token &Name, const MacroDirective *Dire
     }
     Add(tok::r_paren, 1);
   }
-  New->setTokens(Tokens, PP.getPreprocessorAllocator());
+  New->setTokens(Tokens, Memory);
   New->setDefinitionEndLoc(Old->getDefinitionEndLoc());
   PP.appendDefMacroDirective(Macro, New);
 }

@@ -10,7 +10,8 @@
 
 #include "clang/Lex/PPCallbacks.h"
 #include "clang/Lex/Preprocessor.h"
-#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/Support/Allocator.h"
 
 namespace gfpcheck::extract {
 
@@ -27,8 +28,10 @@ public:
 
 private:
   clang::Preprocessor &PP;
-  llvm::DenseMap<const clang::IdentifierInfo *, clang::IdentifierInfo *> Functions; ///< by macro
-  const clang::IdentifierInfo *NoLockdep;
+  llvm::StringMap<std::string> Functions; ///< that stand for macros, by their names
+  /// What new definitions consist of. Not the preprocessor's own: code that is built with
+  /// AddressSanitizer and Clang's, which is not, must not share one.
+  llvm::BumpPtrAllocator Memory;
 };
 
 } // namespace gfpcheck::extract
