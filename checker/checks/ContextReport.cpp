@@ -26,16 +26,11 @@ ContextReport::ContextReport(const Solution &S, const Defect &D, Blamed Blame)
   Fault = ContextHop;
   const NameId Provider = S.P.provider(contextFunction());
   for (size_t I = ContextHop; I != Way.Hops.size(); ++I)
-    if (Blame == Blamed::Provider && Provider ? S.P.provider(Way.Hops[I].Func) == Provider
-                                              : !isCore(S, Way.Hops[I].Func))
+    if (isOwn(S, Blame == Blamed::Provider ? Provider : 0, Way.Hops[I].Func))
       Fault = I;
 }
 
-std::string ContextReport::operation(const Hop &H) const {
-  if (H.Indirect && H.Callee != NoFunc)
-    return functionName(H.Callee);
-  return callName(S, H.Func, H.Where);
-}
+std::string ContextReport::operation(const Hop &H) const { return operationName(S, H); }
 
 std::string ContextReport::entity() const {
   if (D.Entry)
@@ -116,14 +111,8 @@ Step ContextReport::contextStep() const {
 }
 
 Finding ContextReport::begin(std::string Check) const {
-  Finding F;
-  F.Check = std::move(Check);
   const Hop &At = fault();
-  const Event &E = S.P.function(At.Func).Events[At.Where];
-  F.File = S.P.functionFile(At.Func).str();
-  F.Line = E.Line;
-  F.Column = E.Column;
-  F.Function = functionName(At.Func);
+  Finding F = findingAt(S, std::move(Check), At.Func, At.Where);
   std::string Edges;
   for (size_t I = ContextHop; I <= Fault; ++I)
     Edges += Way.Hops[I].Indirect ? 'i' : 'c';

@@ -20,6 +20,8 @@ namespace gfpcheck {
 
 namespace {
 
+constexpr const char *Check = "nonblocking-notifier";
+
 // Conditions on the way. Set by reading findings on Linux 6.12 (docs/field-report.md).
 constexpr unsigned HighConditions = 1, MediumConditions = 6;
 
@@ -42,22 +44,15 @@ public:
   Reporter(const Solution &S, const Blocking &B) : S(S), B(B), Own(lastOwn(S, B)) {}
 
   Finding report() const {
-    const Event &E = S.P.function(Own.Func).Events[Own.Where];
-    const std::string Root = S.P.functionName(B.Root).str(), Callee = callee();
-    Finding F;
-    F.Check = "nonblocking-notifier";
-    F.File = S.P.functionFile(Own.Func).str();
-    F.Line = E.Line;
-    F.Column = E.Column;
-    F.Function = S.P.functionName(Own.Func).str();
+    const std::string Root = S.P.functionName(B.Root).str(), Callee = operationName(S, Own);
+    Finding F = findingAt(S, Check, Own.Func, Own.Where);
     F.Conf = confidence();
     F.Id = fingerprint({F.Check, Root, F.Function, F.File, Callee,
                         std::to_string(ordinal(S, Own.Func, Own.Where))});
     F.Message = fmt::format("{}() may {} in {}(), an {} that must not block if the range is not "
                             "blockable",
                             Callee, what(), Root, B.Callback->Phrase);
-    F.Fix =
-        fmt::format("return before it where mmu_notifier_range_blockable() says no, or only try");
+    F.Fix = "return before it where mmu_notifier_range_blockable() says no, or only try";
     F.Paths.push_back(blockingPath());
     addHolder(F);
     return F;
@@ -69,14 +64,9 @@ private:
     const NameId Provider = S.P.provider(B.Root);
     const CallHop *Out = &B.Way.front();
     for (const CallHop &H : B.Way)
-      if (Provider ? S.P.provider(H.Func) == Provider : !isCore(S, H.Func))
+      if (isOwn(S, Provider, H.Func))
         Out = &H;
     return *Out;
-  }
-
-  std::string callee() const {
-    return Own.Indirect && Own.Callee != NoFunc ? S.P.functionName(Own.Callee).str()
-                                                : callName(S, Own.Func, Own.Where);
   }
 
   std::string what() const {
@@ -139,13 +129,7 @@ private:
 
 // Giving up is allowed; it is a matter of quality when.
 static Finding backOffFinding(const Solution &S, const BackOff &B) {
-  const Event &E = S.P.function(B.Root).Events[B.Where];
-  Finding F;
-  F.Check = "nonblocking-notifier";
-  F.Function = S.P.functionName(B.Root).str();
-  F.File = S.P.functionFile(B.Root).str();
-  F.Line = E.Line;
-  F.Column = E.Column;
+  Finding F = findingAt(S, Check, B.Root, B.Where);
   F.Conf = Confidence::Low;
   F.Id =
       fingerprint({F.Check, "back-off", F.Function, F.File, B.Blockable ? "blockable" : "always"});

@@ -153,6 +153,23 @@ std::string callName(const Solution &S, FuncId F, EventIdx Idx) {
   return calleeName(S, F, E);
 }
 
+std::string operationName(const Solution &S, const CallHop &H) {
+  if (H.Indirect && H.Callee != NoFunc)
+    return S.P.functionName(H.Callee).str();
+  return callName(S, H.Func, H.Where);
+}
+
+Finding findingAt(const Solution &S, std::string Check, FuncId F, EventIdx Where) {
+  const Event &E = S.P.function(F).Events[Where];
+  Finding Out;
+  Out.Check = std::move(Check);
+  Out.File = S.P.functionFile(F).str();
+  Out.Line = E.Line;
+  Out.Column = E.Column;
+  Out.Function = S.P.functionName(F).str();
+  return Out;
+}
+
 Step stepAt(const Solution &S, StepKind K, FuncId F, EventIdx E, std::string Text) {
   const Function &Fn = S.P.function(F);
   Step Out;
@@ -229,6 +246,10 @@ unsigned ordinal(const Solution &S, FuncId F, EventIdx Where) {
   for (EventIdx E = 0; E != Where; ++E)
     Out += Fn.Events[E].Kind == EventKind::Call && Fn.Events[E].A == Fn.Events[Where].A;
   return Out;
+}
+
+bool isOwn(const Solution &S, NameId Provider, FuncId F) {
+  return Provider ? S.P.provider(F) == Provider : !isCore(S, F);
 }
 
 bool isCore(const Solution &S, FuncId F) {

@@ -45,6 +45,12 @@ Chain followChain(const Solution &S, FuncId F, const Atom &A);
 /// callee's name without its _noprof suffix.
 std::string callName(const Solution &S, FuncId F, EventIdx E);
 
+/// What the call of \p H is called: the function that an indirect one leads to, else callName().
+std::string operationName(const Solution &S, const CallHop &H);
+
+/// A finding of \p Check at an event of F: its place.
+Finding findingAt(const Solution &S, std::string Check, FuncId F, EventIdx E);
+
 /// A step at an event of F.
 Step stepAt(const Solution &S, StepKind K, FuncId F, EventIdx E, std::string Text);
 
@@ -59,6 +65,9 @@ void addWay(const Solution &S, llvm::ArrayRef<CallHop> Way, uint64_t Lock, Conte
 
 /// Which of the calls of one callee in \p F the one at \p Where is.
 unsigned ordinal(const Solution &S, FuncId F, EventIdx Where);
+
+/// Whether a call by \p F is blamed on \p Provider: its own; of none, what is outside the core.
+bool isOwn(const Solution &S, NameId Provider, FuncId F);
 
 /// Whether the function is of the core (Model::CoreDirs).
 bool isCore(const Solution &S, FuncId F);

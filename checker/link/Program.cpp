@@ -220,11 +220,15 @@ FuncId Program::resolve(EntityId Ent, FuncId From) const {
   return Best;
 }
 
-FuncId Program::directCallee(FuncId F, const Event &E) const {
+EntityId Program::calledEntity(FuncId F, const Event &E) const {
   const Value &V = function(F).Values[E.A];
-  return E.Kind == EventKind::Call && V.Kind == ValueKind::Func
-             ? resolve(EntityMap[Functions[F].Unit][V.A], F)
-             : NoFunc;
+  return E.Kind == EventKind::Call && V.Kind == ValueKind::Func ? EntityMap[Functions[F].Unit][V.A]
+                                                                : 0;
+}
+
+FuncId Program::directCallee(FuncId F, const Event &E) const {
+  const EntityId Called = calledEntity(F, E);
+  return Called ? resolve(Called, F) : NoFunc;
 }
 
 uint64_t Program::tableKey(FuncId Func, ValueId V) const {

@@ -17,17 +17,13 @@ static constexpr size_t MaxTestBlocks = 24; // of a function whose result is wor
 BlockingCalls::BlockingCalls(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer,
                              Sought What)
     : S(S), P(S.P), M(S.M), G(G), Analyzer(Analyzer), What(What), Known(P.Functions.size()),
-      WaitOf(P.Entities.size()), Leads(P.Functions.size()) {
-  for (EntityId E = 1; E != P.Entities.size(); ++E)
-    if (auto It = M.Waits.find(P.name(P.Entities[E].Name)); It != M.Waits.end())
-      WaitOf[E] = &It->second;
+      WaitOf(P.byEntity(M.Waits)), Leads(P.Functions.size()) {
   findLeads();
   findLastReferences();
 }
 
 const FunctionModel *BlockingCalls::modelOf(FuncId F, const Event &E) const {
-  const Value &C = P.function(F).Values[E.A];
-  return C.Kind == ValueKind::Func ? S.ModelOf[P.EntityMap[P.Functions[F].Unit][C.A]] : nullptr;
+  return S.ModelOf[P.calledEntity(F, E)];
 }
 
 const ContextOp *BlockingCalls::acquires(const FunctionModel *FM) const {
@@ -40,8 +36,7 @@ const ContextOp *BlockingCalls::acquires(const FunctionModel *FM) const {
 }
 
 const WaitModel *BlockingCalls::waits(FuncId F, const Event &E) const {
-  const Value &C = P.function(F).Values[E.A];
-  return C.Kind == ValueKind::Func ? WaitOf[P.EntityMap[P.Functions[F].Unit][C.A]] : nullptr;
+  return WaitOf[P.calledEntity(F, E)];
 }
 
 // Whether a call is one of those looked for itself.
@@ -201,10 +196,9 @@ void BlockingCalls::noteLastReference(FuncId F, BlockingCall &C) const {
 // The argument of a call that is nonzero when it drops the last reference; -1: it is no
 // such call.
 int BlockingCalls::countOf(FuncId F, const Event &E, bool Zero) const {
-  const Value &V = P.function(F).Values[E.A];
-  if (V.Kind != ValueKind::Func)
+  const EntityId Ent = P.calledEntity(F, E);
+  if (!Ent)
     return -1;
-  const EntityId Ent = P.EntityMap[P.Functions[F].Unit][V.A];
   if (auto It = M.LastReferences.find(P.name(P.Entities[Ent].Name)); It != M.LastReferences.end())
     return It->second.Zero == Zero ? int(It->second.Argument) : -1;
   const FuncId T = P.resolve(Ent, F);

@@ -13,28 +13,13 @@ using namespace llvm;
 
 namespace gfpcheck {
 
-namespace {
-
-/// A call of a function of Model::LockAnnotations.
-struct Annotation {
-  FuncId Func = NoFunc;
-  uint64_t Class = 0;
-  const LockAnnotationModel *Model = nullptr;
-  bool StaticKey = false; ///< the key is a variable, not a member of what the lock is in
-};
-
-std::vector<Annotation> findAnnotations(const Program &P, const Model &M) {
-  std::vector<const LockAnnotationModel *> ModelOf(P.Entities.size());
-  for (EntityId E = 1; E != P.Entities.size(); ++E)
-    if (auto It = M.LockAnnotations.find(P.name(P.Entities[E].Name)); It != M.LockAnnotations.end())
-      ModelOf[E] = &It->second;
-  std::vector<Annotation> Out;
+std::vector<LockAnnotation> findLockAnnotations(const Program &P, const Model &M) {
+  const std::vector<const LockAnnotationModel *> ModelOf = P.byEntity(M.LockAnnotations);
+  std::vector<LockAnnotation> Out;
   for (FuncId F = 0; F != P.Functions.size(); ++F) {
     const Function &Body = P.function(F);
     for (const Event &E : Body.Events) {
-      if (E.Kind != EventKind::Call || Body.Values[E.A].Kind != ValueKind::Func)
-        continue;
-      const LockAnnotationModel *A = ModelOf[P.EntityMap[P.Functions[F].Unit][Body.Values[E.A].A]];
+      const LockAnnotationModel *A = ModelOf[P.calledEntity(F, E)];
       if (!A || A->Argument >= E.ArgCount)
         continue;
       const uint64_t Class = P.addressClass(F, Body.Operands[E.ArgBegin + A->Argument]);
@@ -52,6 +37,8 @@ std::vector<Annotation> findAnnotations(const Program &P, const Model &M) {
   return Out;
 }
 
+namespace {
+
 template <typename List, typename Pred> size_t drop(List &L, Pred Out) {
   const size_t Before = L.size();
   llvm::erase_if(L, Out);
@@ -60,10 +47,11 @@ template <typename List, typename Pred> size_t drop(List &L, Pred Out) {
 
 } // namespace
 
-void dropUnchecked(Solution &S, MutableArrayRef<std::vector<LockedCall>> LockedCalls) {
+void dropUnchecked(Solution &S, ArrayRef<LockAnnotation> Annotations,
+                   MutableArrayRef<std::vector<LockedCall>> LockedCalls) {
   S.Caps.NoLockdep += drop(S.Locked, [](const LockedReclaim &X) { return X.Chain.NoLockdep; });
   DenseSet<uint64_t> Unchecked;
-  for (const Annotation &A : findAnnotations(S.P, S.M))
+  for (const LockAnnotation &A : Annotations)
     if (A.Model->Key < 0)
       Unchecked.insert(A.Class);
   S.Caps.NoValidate += drop(S.Locked, [&](const LockedReclaim &X) {
@@ -85,9 +73,9 @@ void dropUnchecked(Solution &S, MutableArrayRef<std::vector<LockedCall>> LockedC
   }
 }
 
-void dropOwnClasses(Solution &S) {
+void dropOwnClasses(Solution &S, ArrayRef<LockAnnotation> Annotations) {
   DenseSet<std::pair<uint64_t, NameId>> Own;
-  for (const Annotation &A : findAnnotations(S.P, S.M))
+  for (const LockAnnotation &A : Annotations)
     if (NameId Provider = S.P.provider(A.Func); Provider && A.StaticKey)
       Own.insert({A.Class, Provider});
   DenseMap<uint64_t, SmallVector<const ReclaimLock *, 2>> Waits;

@@ -88,9 +88,10 @@ public:
     dropScoped();
     decideMembers();
     findBootOnly();
-    dropUnchecked(S, LockedCalls);
+    const std::vector<LockAnnotation> Annotations = findLockAnnotations(S.P, S.M);
+    dropUnchecked(S, Annotations, LockedCalls);
     walkReclaim(S, Graph, Analyzer, LockedCalls);
-    dropOwnClasses(S);
+    dropOwnClasses(S, Annotations);
     walkNotifiers(S, Graph, Analyzer);
   }
 

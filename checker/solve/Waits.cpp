@@ -23,11 +23,7 @@ constexpr size_t MaxSignallers = 16; // of one class
 class WaitEdges {
 public:
   WaitEdges(Solution &S, const CallGraph &G)
-      : S(S), P(S.P), M(S.M), G(G), SignalOf(P.Entities.size()) {
-    for (EntityId E = 1; E != P.Entities.size(); ++E)
-      if (auto It = M.Signals.find(P.name(P.Entities[E].Name)); It != M.Signals.end())
-        SignalOf[E] = &It->second;
-  }
+      : S(S), P(S.P), M(S.M), G(G), SignalOf(P.byEntity(M.Signals)) {}
 
   void addWorkItems() {
     auto Item = llvm::find_if(M.Waits, [](const auto &X) { return X.second.Item; });
@@ -79,11 +75,8 @@ private:
   using Site = std::pair<FuncId, EventIdx>;
 
   const SignalModel *signal(FuncId F, EventIdx Idx) const {
-    const Function &Body = P.function(F);
-    const Event &E = Body.Events[Idx];
-    if (E.Kind != EventKind::Call || Body.Values[E.A].Kind != ValueKind::Func)
-      return nullptr;
-    const SignalModel *Signal = SignalOf[P.EntityMap[P.Functions[F].Unit][Body.Values[E.A].A]];
+    const Event &E = P.function(F).Events[Idx];
+    const SignalModel *Signal = SignalOf[P.calledEntity(F, E)];
     return Signal && Signal->Argument < E.ArgCount ? Signal : nullptr;
   }
 

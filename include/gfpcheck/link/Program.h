@@ -116,6 +116,16 @@ public:
     auto [Record, Field] = Name.rsplit('.');
     return Member{findName(Record), findName(Field)}.key();
   }
+  /// What \p E, an event of \p F, calls directly (0: it is no such call).
+  EntityId calledEntity(FuncId F, const Event &E) const;
+  /// What the model says of an entity, by EntityId; null: nothing.
+  template <typename T> std::vector<const T *> byEntity(const llvm::StringMap<T> &ByName) const {
+    std::vector<const T *> Out(Entities.size());
+    for (EntityId E = 1; E != Entities.size(); ++E)
+      if (auto It = ByName.find(name(Entities[E].Name)); It != ByName.end())
+        Out[E] = &It->second;
+    return Out;
+  }
   /// The body that \p E, an event of \p F, calls directly (NoFunc: none, or it is no such call).
   FuncId directCallee(FuncId F, const Event &E) const;
   /// What the address \p V of \p F is known by: Member::key() of its member, or variableKey();
