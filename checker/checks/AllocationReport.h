@@ -37,6 +37,13 @@ protected:
   bool maskKnown() const;
   /// "pass GFP_NOFS to kmalloc() at x.c:1, or open …": \p Scope is the second half.
   std::string passInstead(llvm::StringRef Flags, const std::string &Scope) const;
+  /// How the context comes to have the allocation in it: "the lock is held across", "the work item
+  /// makes", "who ends the wait first makes".
+  const char *relation() const {
+    return D.Entry         ? "the work item makes"
+           : !kind().Named ? "who ends the wait first makes"
+                           : "the lock is held across";
+  }
   /// High, medium or low, by how sure the chain to the allocation is.
   Confidence chainConfidence() const;
 

@@ -10,7 +10,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "AllocationReport.h"
+#include "Checks.h"
+#include "Holders.h"
+#include "Witness.h"
 #include "llvm/ADT/STLExtras.h"
 #include <fmt/format.h>
 
@@ -25,23 +27,10 @@ constexpr const char *Check = "nonblocking-notifier";
 // Conditions on the way. Set by reading findings on Linux 6.12 (docs/field-report.md).
 constexpr unsigned HighConditions = 1, MediumConditions = 6;
 
-/// Who holds the lock across an allocation.
-class Holder : AllocationReport {
-public:
-  Holder(const Solution &S, const Defect &D) : AllocationReport(S, D) {}
-  bool sure() const { return possible() && chainConfidence() != Confidence::Low; }
-  std::string name() const { return functionName(contextFunction()); }
-  Path allocationPath() const {
-    Path Out = path(
-        fmt::format("whose holder waits for memory: {} is held across an allocation", D.LockClass));
-    Out.Steps.push_back(allocationStep());
-    return Out;
-  }
-};
-
 class Reporter {
 public:
-  Reporter(const Solution &S, const Blocking &B) : S(S), B(B), Own(lastOwn(S, B)) {}
+  Reporter(const Solution &S, const Blocking &B, const Holders &Held)
+      : S(S), B(B), Held(Held), Own(lastOwn(S, B)) {}
 
   Finding report() const {
     const std::string Root = S.P.functionName(B.Root).str(), Callee = operationName(S, Own);
@@ -95,21 +84,9 @@ private:
 
   // The indirect half: what is waited for waits for memory.
   void addHolder(Finding &F) const {
-    if (!B.Class)
-      return;
-    for (const LockedReclaim &L : S.Locked) {
-      if (L.Class != B.Class || L.Work || L.Chain.Kind != AtomKind::Reclaim)
-        continue;
-      const NameId Mine = S.P.provider(B.Root), Theirs = S.P.provider(L.Func);
-      if (Mine && Theirs && Mine != Theirs)
-        continue;
-      const Defect D = defectOf(S, L);
-      Holder H(S, D);
-      if (!H.sure())
-        continue;
-      F.Message += fmt::format("; its holder {}() waits for memory", H.name());
-      F.Paths.push_back(H.allocationPath());
-      return;
+    if (auto H = Held.find(B.Class, S.P.provider(B.Root), /*Works=*/false)) {
+      F.Message += fmt::format("; its holder {}() waits for memory", H->Name);
+      F.Paths.push_back(std::move(H->Allocation));
     }
   }
 
@@ -122,6 +99,7 @@ private:
 
   const Solution &S;
   const Blocking &B;
+  const Holders &Held;
   const CallHop &Own;
 };
 
@@ -157,8 +135,9 @@ static Finding backOffFinding(const Solution &S, const BackOff &B) {
 void checkNonblockingNotifier(const Solution &S, std::vector<Finding> &Out) {
   for (const BackOff &B : S.BackOffs)
     Out.push_back(backOffFinding(S, B));
+  const Holders Held(S);
   for (const Blocking &B : S.Blockings)
-    Out.push_back(Reporter(S, B).report());
+    Out.push_back(Reporter(S, B, Held).report());
 }
 
 } // namespace gfpcheck

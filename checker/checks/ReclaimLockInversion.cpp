@@ -115,10 +115,7 @@ public:
   }
 
   Path allocationPath() const {
-    Path Out = path(fmt::format("{} -> reclaim: {} an allocation", className(),
-                                D.Entry         ? "the work item makes"
-                                : !kind().Named ? "who ends the wait first makes"
-                                                : "the lock is held across"));
+    Path Out = path(fmt::format("{} -> reclaim: {} an allocation", className(), relation()));
     Out.Steps.push_back(allocationStep());
     return Out;
   }

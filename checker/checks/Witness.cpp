@@ -160,12 +160,13 @@ std::string operationName(const Solution &S, const CallHop &H) {
 }
 
 Finding findingAt(const Solution &S, std::string Check, FuncId F, EventIdx Where) {
-  const Event &E = S.P.function(F).Events[Where];
+  const Function &Fn = S.P.function(F);
+  const bool Known = Where < Fn.Events.size();
   Finding Out;
   Out.Check = std::move(Check);
   Out.File = S.P.functionFile(F).str();
-  Out.Line = E.Line;
-  Out.Column = E.Column;
+  Out.Line = Known ? Fn.Events[Where].Line : Fn.Line;
+  Out.Column = Known ? Fn.Events[Where].Column : 1;
   Out.Function = S.P.functionName(F).str();
   return Out;
 }

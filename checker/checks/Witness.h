@@ -48,7 +48,7 @@ std::string callName(const Solution &S, FuncId F, EventIdx E);
 /// What the call of \p H is called: the function that an indirect one leads to, else callName().
 std::string operationName(const Solution &S, const CallHop &H);
 
-/// A finding of \p Check at an event of F: its place.
+/// A finding of \p Check at an event of F (~0u: at F itself): its place.
 Finding findingAt(const Solution &S, std::string Check, FuncId F, EventIdx E);
 
 /// A step at an event of F.

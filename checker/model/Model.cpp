@@ -173,6 +173,13 @@ public:
     for (const YNonBlocking &N : Y.NonBlocking)
       if (Error E = addNonBlocking(N))
         return E;
+    for (const YOomPath &O : Y.OomPaths)
+      M.OomPaths.push_back({O.Function, O.Phrase, O.LastResort});
+    for (const YOomDone &O : Y.OomDone)
+      for (const std::string &Fn : expandAll(O.Functions))
+        M.OomDone.push_back({Fn, O.Argument, O.Is});
+    for (const YMember &L : Y.OomLocks)
+      M.OomLocks.push_back(L.Member);
     for (const YLockAnnotation &A : Y.LockAnnotations)
       for (const std::string &Fn : expandAll(A.Functions))
         M.LockAnnotations[Fn] = {A.Argument, A.Key};

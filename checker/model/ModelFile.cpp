@@ -31,6 +31,8 @@ LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YReclaimFact)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YLockKey)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YNonBlocking)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YNonBlockingFact)
+LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YOomPath)
+LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YOomDone)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YLockAnnotation)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YLevelFunction)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YWait)
@@ -221,6 +223,22 @@ template <> struct MappingTraits<YNonBlocking> {
     Io.mapRequired("why", N.Why);
   }
 };
+template <> struct MappingTraits<YOomPath> {
+  static void mapping(IO &Io, YOomPath &O) {
+    Io.mapRequired("function", O.Function);
+    Io.mapRequired("phrase", O.Phrase);
+    Io.mapOptional("last_resort", O.LastResort);
+    Io.mapRequired("why", O.Why);
+  }
+};
+template <> struct MappingTraits<YOomDone> {
+  static void mapping(IO &Io, YOomDone &O) {
+    Io.mapRequired("functions", O.Functions);
+    Io.mapRequired("argument", O.Argument);
+    Io.mapRequired("is", O.Is);
+    Io.mapRequired("why", O.Why);
+  }
+};
 template <> struct MappingTraits<YLockKey> {
   static void mapping(IO &Io, YLockKey &K) {
     Io.mapRequired("member", K.Member);
@@ -277,6 +295,9 @@ template <> struct MappingTraits<YModel> {
     Io.mapOptional("level_functions", M.LevelFunctions);
     Io.mapOptional("lock_keys", M.LockKeys);
     Io.mapOptional("non_blocking", M.NonBlocking);
+    Io.mapOptional("oom_paths", M.OomPaths);
+    Io.mapOptional("oom_done", M.OomDone);
+    Io.mapOptional("oom_locks", M.OomLocks);
     Io.mapOptional("lock_annotations", M.LockAnnotations);
     Io.mapOptional("waits", M.Waits);
     Io.mapOptional("signals", M.Signals);

@@ -113,6 +113,15 @@ struct YNonBlocking {
   std::string Phrase, Why;
   bool Refuses = false;
 };
+struct YOomPath {
+  std::string Function, Phrase, Why;
+  bool LastResort = false;
+};
+struct YOomDone {
+  std::vector<std::string> Functions;
+  unsigned Argument = 0;
+  std::string Is, Why;
+};
 struct YLevelFunction {
   std::vector<std::string> Functions;
   std::string Level, Why;
@@ -138,12 +147,14 @@ struct YModel {
   std::vector<YQueueing> Queueing;
   std::vector<YGfpMember> GfpMembers;
   std::vector<YReclaimEntry> ReclaimEntries;
-  std::vector<YMember> LevelMembers, LockWrappers, CoreMembers, BackPointers;
+  std::vector<YMember> LevelMembers, LockWrappers, CoreMembers, BackPointers, OomLocks;
   std::vector<YUnreferenced> Unreferenced;
   std::vector<YLastReference> LastReferences;
   std::vector<YReclaimFact> ReclaimFacts;
   std::vector<YLockKey> LockKeys;
   std::vector<YNonBlocking> NonBlocking;
+  std::vector<YOomPath> OomPaths;
+  std::vector<YOomDone> OomDone;
   std::vector<YLockAnnotation> LockAnnotations;
   std::vector<YLevelFunction> LevelFunctions;
   std::vector<YWait> Waits, Signals;

@@ -146,7 +146,6 @@ void BlockingCalls::noteTest(FuncId F, const CallState &C, ArrayRef<CallState> A
   Out.Tests.push_back({E.CallNo, T, SmallVector<VId, 4>(C.Args.begin(), C.Args.end())});
 }
 
-// The class of the lock that a call tries, itself or in the function called; 0: not known.
 std::optional<uint64_t> BlockingCalls::tries(FuncId F, const Event &E) const {
   auto Tries = [&](FuncId G, const Event &X) -> std::optional<uint64_t> {
     const FunctionModel *FM = X.Kind == EventKind::Call ? modelOf(G, X) : nullptr;

@@ -64,6 +64,9 @@ public:
   /// How a call waits for a work item; null: it does not.
   const WaitModel *waits(FuncId F, const Event &E) const;
 
+  /// The class of the lock that a call tries, itself or in the function called; 0: not known.
+  std::optional<uint64_t> tries(FuncId F, const Event &E) const;
+
 private:
   bool isSought(FuncId F, const Event &E) const;
   void findLeads();
@@ -71,7 +74,6 @@ private:
   void noteTest(FuncId F, const CallState &C, llvm::ArrayRef<CallState> All,
                 FunctionCalls &Out) const;
   void noteLastReference(FuncId F, BlockingCall &C) const;
-  std::optional<uint64_t> tries(FuncId F, const Event &E) const;
   int countOf(FuncId F, const Event &E, bool Zero = false) const;
   bool isLockOp(const FunctionModel *FM) const;
 

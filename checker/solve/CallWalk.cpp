@@ -147,8 +147,8 @@ void CallWalk::visit(uint32_t Index) {
     if (!Seen.insert(key(Visits[Index])).second)
       return;
   }
+  visited(Index);
   const Visit V = Visits[Index];
-  visited(V);
   for (const BlockingCall &C : Calls.of(V.Func).States)
     call(Index, V, C);
 }
@@ -286,9 +286,10 @@ void CallWalk::call(uint32_t Index, const Visit &V, const BlockingCall &C) {
     return;
   }
   const CalleeSet Set = indirectCallees(P, M, S.Pool, Fn);
-  if (Set.Deferred || Interrupts.contains(memberKey(Fn)))
+  const uint64_t Key = memberKey(Fn);
+  if (Set.Deferred || Interrupts.contains(Key) || skipsMember(Key))
     return;
-  table(Next, V, C, Set.Funcs, memberKey(Fn));
+  table(Next, V, C, Set.Funcs, Key);
 }
 
 uint64_t CallWalk::memberKey(VId Fn) const {
@@ -437,6 +438,13 @@ VId CallWalk::base(VId X) const {
       return X;
     X = N.A;
   }
+}
+
+void CallWalk::describe(BlockingWay &B, const Visit &At, const Visit &V) const {
+  B.Conditions = At.Conditions;
+  B.LastReferences = At.LastReferences;
+  B.Unsure = At.Guess || At.Crosses || !At.Tried.empty();
+  B.Way = way(At, V);
 }
 
 // The calls that lead to the lock that \p At, in \p V, takes.

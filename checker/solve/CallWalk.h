@@ -60,11 +60,14 @@ protected:
   virtual Truth decides(const Pred &, const Visit &) const { return Truth::Unknown; }
   /// Whether only the core's own functions are called through the member \p Key.
   virtual bool isCoreOnly(uint64_t /*Key*/) const { return false; }
+  /// Whether nothing is called through the member \p Key.
+  virtual bool skipsMember(uint64_t /*Key*/) const { return false; }
   /// Whether conditions of the core count.
   virtual bool countsCore() const { return true; }
   /// Whether calls made in atomic context are followed that do not end it.
   virtual bool followsAtomic() const { return false; }
-  virtual void visited(const Visit &) {}
+  /// Visits[Index] is entered.
+  virtual void visited(uint32_t /*Index*/) {}
 
   void reset();
   /// The visit of a function of whose arguments nothing is known.
@@ -77,6 +80,8 @@ protected:
   llvm::SmallVector<FuncId, 1> functionsCalled(llvm::StringRef Name) const;
   /// \p X, of the visited function, as it is in this visit.
   VId here(VId X, const Visit &V);
+  /// What \p At, in \p V, comes to: B.Way and what is known of that.
+  void describe(BlockingWay &B, const Visit &At, const Visit &V) const;
   /// The calls that lead to the operation that \p At, in \p V, comes to.
   std::vector<CallHop> way(const Visit &At, const Visit &V) const;
   bool throughTable(const Visit &At) const;

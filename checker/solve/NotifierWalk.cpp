@@ -120,10 +120,7 @@ private:
     B.Callback = Callback;
     B.Class = Class;
     B.Context = Context;
-    B.Conditions = Next.Conditions;
-    B.LastReferences = Next.LastReferences;
-    B.Unsure = Next.Guess || Next.Crosses || !Next.Tried.empty();
-    B.Way = way(Next, V);
+    describe(B, Next, V);
     // The nearest for each call that the callback makes; it comes first. Behind it is more of
     // the same.
     if (!Found.insert(B.Way.front().Where).second)

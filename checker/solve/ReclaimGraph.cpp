@@ -144,11 +144,11 @@ private:
   // Reclaim's own conditions are for it to meet.
   bool countsCore() const override { return Ordering; }
 
-  void visited(const Visit &V) override {
+  void visited(uint32_t Index) override {
     if (Ordering)
       return;
     ++S.Caps.ReclaimVisits;
-    Reached.set(V.Func);
+    Reached.set(Visits[Index].Func);
   }
 
   void lock(const Visit &At, const Visit &V, const BlockingCall &C, int Arg, int SubclassArg,

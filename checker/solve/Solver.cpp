@@ -19,6 +19,7 @@
 #include "GfpMembers.h"
 #include "LockKeys.h"
 #include "NotifierWalk.h"
+#include "OomWalk.h"
 #include "PathState.h"
 #include "ReclaimGraph.h"
 #include "Waits.h"
@@ -93,6 +94,7 @@ public:
     walkReclaim(S, Graph, Analyzer, LockedCalls);
     dropOwnClasses(S, Annotations);
     walkNotifiers(S, Graph, Analyzer);
+    walkOomPaths(S, Graph, Analyzer);
   }
 
   const InterfaceAtoms &interface(ArrayRef<FuncId> Targets, uint64_t Key) override {
@@ -459,6 +461,9 @@ std::vector<std::string> Solution::statLines() const {
                   Caps.OwnKeys, Caps.Subclasses, Caps.NoValidate, Caps.NoLockdep),
       fmt::format("notifiers: {} visits of functions when they must not block, {} calls that may",
                   Caps.NotifierVisits, Blockings.size()),
+      fmt::format("oom: {} visits of functions on the way of a victim's memory, {} things that it "
+                  "may wait for",
+                  Caps.OomVisits, OomWaits.size()),
   };
 }
 

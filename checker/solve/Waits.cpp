@@ -127,9 +127,14 @@ private:
     if (Depth == MaxHelpers || !G.memberKeys(F).empty() || G.callers(F).empty() ||
         G.callers(F).size() > MaxCallers)
       return false;
+    // Who is handed the function may call it later, when it likes.
+    auto Calls = [&](FuncId Caller, EventIdx E) {
+      return P.directCallee(Caller, P.function(Caller).Events[E]) == F;
+    };
     for (FuncId Caller : G.callers(F))
       for (const CallSite &C : G.Sites[Caller])
-        if (C.Callee == F && !findBefore({Caller, C.Where}, K, Class, Context, Depth + 1, Out))
+        if (C.Callee == F && !(Calls(Caller, C.Where) &&
+                               findBefore({Caller, C.Where}, K, Class, Context, Depth + 1, Out)))
           return false;
     return true;
   }

@@ -146,6 +146,20 @@ struct NonBlockingModel {
                         ///< error where it must not block
 };
 
+/// What runs between the choice of an OOM victim and the moment when its memory is free.
+struct OomPathModel {
+  std::string Function;
+  std::string Phrase;      ///< "the OOM reaper"
+  bool LastResort = false; ///< nobody else helps if it waits
+};
+
+/// A call that says that the memory of an OOM victim is free: the path ends there.
+struct OomDoneModel {
+  std::string Function;
+  unsigned Argument = 0;
+  std::string Is; ///< the constant (of ProbeConstants) that the argument must be
+};
+
 /// A function that drops a reference and says whether it is the last.
 struct LastReferenceModel {
   unsigned Argument = 0; ///< with the count
@@ -224,6 +238,11 @@ public:
   llvm::StringMap<std::string> ReclaimExcludes; ///< functions that reclaim does not get to
   std::vector<UnreferencedModel> Unreferenced;
   std::vector<NonBlockingModel> NonBlocking;
+  std::vector<OomPathModel> OomPaths;
+  std::vector<OomDoneModel> OomDone;
+  /// Locks ("record.member" or a variable) whose holder everybody who runs out of memory
+  /// takes for the one who makes some.
+  std::vector<std::string> OomLocks;
   llvm::StringMap<LastReferenceModel> LastReferences; ///< by function
   std::vector<std::string> CoreDirs;                  ///< prefixes of the core's files: a finding
                                                       ///< names the last function outside them

@@ -204,17 +204,41 @@ struct ReclaimLock {
   }
 };
 
-/// What a callback that must not block may wait for.
-struct Blocking {
-  FuncId Root = NoFunc; ///< the callback
-  const NonBlockingModel *Callback = nullptr;
+/// Something on the way that blocks.
+struct BlockingWay {
+  FuncId Root = NoFunc;          ///< where the way begins
   uint64_t Class = 0;            ///< lockClass(), of a lock or wait; 0: not known, or none
-  ContextId Context = NoContext; ///< how it is taken; NoContext: something else that sleeps
+  ContextId Context = NoContext; ///< how it is taken; NoContext: something else
   std::vector<CallHop> Way;      ///< from Root
   unsigned Conditions = 0;       ///< as ReclaimLock::Conditions; the core's own included
   unsigned LastReferences = 0;
   bool Unsure = false; ///< by a table into another provider, or one of many functions, or a
                        ///< flag that is not known has a lock tried instead
+
+  /// As ReclaimLock::sure().
+  bool sure() const {
+    return !Unsure && LastReferences < 2 &&
+           Conditions + ReclaimLock::LastReferenceWeight * LastReferences <=
+               ReclaimLock::SureConditions;
+  }
+};
+
+/// What a callback that must not block may wait for.
+struct Blocking : BlockingWay {
+  const NonBlockingModel *Callback = nullptr;
+};
+
+/// What the way of an OOM victim's memory to freedom may wait for.
+struct OomWait : BlockingWay {
+  enum class Kind : uint8_t {
+    Lock,  ///< or another thing that is waited for (Class, Context)
+    Alloc, ///< an allocation that may enter direct reclaim
+    Poll,  ///< a loop that only looks whether somebody else has got on, and never sleeps
+  };
+  Kind What = Kind::Lock;
+  const OomPathModel *Path = nullptr;
+  size_t Place = 0;  ///< index in Way of the call at fault
+  uint32_t Line = 0; ///< Poll: of the loop's condition
 };
 
 /// Where such a callback gives up.

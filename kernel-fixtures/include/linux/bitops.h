@@ -9,6 +9,11 @@ static inline int test_and_set_bit(int nr, volatile unsigned long *addr)
 	return (__atomic_fetch_or(addr, 1ul << nr, __ATOMIC_ACQUIRE) >> nr) & 1;
 }
 
+static inline void set_bit(int nr, volatile unsigned long *addr)
+{
+	__atomic_fetch_or(addr, 1ul << nr, __ATOMIC_RELAXED);
+}
+
 static inline void clear_bit(int nr, volatile unsigned long *addr)
 {
 	__atomic_fetch_and(addr, ~(1ul << nr), __ATOMIC_RELEASE);

@@ -19,7 +19,7 @@ static int alloc_invalidate(struct mmu_notifier *mn, const struct mmu_notifier_r
 
 	mutex_lock(&c->alloc_lock);
 	// CHECK: [[#@LINE-1]]:{{[0-9]+}}: warning: mutex_lock() may wait for context.alloc_lock in alloc_invalidate(), an mmu notifier that must not block if the range is not blockable; its holder fill() waits for memory [nonblocking-notifier, high confidence]
-	// CHECK: whose holder waits for memory: context.alloc_lock is held across an allocation:
+	// CHECK: context.alloc_lock -> memory: the lock is held across an allocation:
 	// CHECK: in fill: takes mutex &c->alloc_lock (mutex_lock)
 	// CHECK: might_alloc() may enter direct reclaim
 	mutex_unlock(&c->alloc_lock);

@@ -1,0 +1,183 @@
+//===- PollLoops.cpp - Loops that wait without sleeping -------------------===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "PollLoops.h"
+#include "llvm/ADT/BitVector.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVector.h"
+
+using namespace llvm;
+
+namespace gfpcheck {
+
+static constexpr unsigned MaxDepth = 16; // of values and calls in a condition
+
+static ArrayRef<Edge> edgesOf(const Function &F, const Block &B) {
+  return ArrayRef(F.Edges).slice(B.EdgeBegin, B.EdgeCount);
+}
+static ArrayRef<Event> eventsOf(const Function &F, const Block &B) {
+  return ArrayRef(F.Events).slice(B.EventBegin, B.EventCount);
+}
+
+// The blocks of the loop that an edge from \p End back to \p Head closes.
+static BitVector loopBlocks(const Function &F, uint32_t Head, uint32_t End) {
+  BitVector In(F.Blocks.size());
+  In.set(Head);
+  In.set(End);
+  // Blocks are in reverse post-order: those that lead to End without Head lie between.
+  for (bool Grown = true; Grown;) {
+    Grown = false;
+    for (uint32_t B = Head + 1; B != F.Blocks.size(); ++B)
+      if (!In.test(B) && llvm::any_of(edgesOf(F, F.Blocks[B]), [&](const Edge &E) {
+            return E.Target != Head && In.test(E.Target);
+          })) {
+        In.set(B);
+        Grown = true;
+      }
+  }
+  return In;
+}
+
+uint32_t PollLoops::find(FuncId Id) {
+  const Function &F = P.function(Id);
+  for (uint32_t B = 0; B != F.Blocks.size(); ++B)
+    for (const Edge &Back : edgesOf(F, F.Blocks[B])) {
+      if (!Back.BackEdge || Back.Target > B)
+        continue;
+      const BitVector Loop = loopBlocks(F, Back.Target, B);
+      uint32_t Line = 0;
+      bool Polls = true;
+      for (unsigned I : Loop.set_bits()) {
+        const Block &X = F.Blocks[I];
+        Polls &= llvm::all_of(eventsOf(F, X),
+                              [&](const Event &E) { return doesNothing(Id, E, MaxDepth); });
+        if (llvm::all_of(edgesOf(F, X), [&](const Edge &E) { return Loop.test(E.Target); }))
+          continue;
+        const Watched What = watched(Id, X.Cond, MaxDepth);
+        Polls &= What != Watched::No;
+        if (What == Watched::Memory)
+          Line = X.Line;
+        if (!Polls)
+          break;
+      }
+      if (Polls && Line)
+        return Line;
+    }
+  return 0;
+}
+
+PollLoops::Watched PollLoops::watched(FuncId Id, ValueId V, unsigned Depth) {
+  const Function &F = P.function(Id);
+  const Value &X = F.Values[V];
+  if (!Depth)
+    return Watched::No;
+  auto All = [&](std::initializer_list<ValueId> Parts) {
+    Watched Out = Watched::Fixed;
+    for (ValueId Part : Parts) {
+      const Watched W = watched(Id, Part, Depth - 1);
+      if (W == Watched::No)
+        return W;
+      Out = std::max(Out, W);
+    }
+    return Out;
+  };
+  switch (X.Kind) {
+  case ValueKind::Const:
+  case ValueKind::String:
+  case ValueKind::Param:
+  case ValueKind::Func:
+  case ValueKind::Local:
+    return Watched::Fixed;
+  case ValueKind::Global:
+    return P.Entities[P.EntityMap[P.Functions[Id].Unit][X.A]].Name == Clock && Clock
+               ? Watched::No
+               : Watched::Fixed;
+  case ValueKind::Load:
+    return watched(Id, X.A, Depth - 1) == Watched::No ? Watched::No : Watched::Memory;
+  case ValueKind::Field:
+  case ValueKind::Container:
+  case ValueKind::Not:
+  case ValueKind::LNot:
+  case ValueKind::Neg:
+    return All({X.A});
+  case ValueKind::Index:
+    return X.B ? All({X.A, X.B}) : Watched::No; // which element, the loop may decide
+  case ValueKind::And:
+  case ValueKind::Or:
+  case ValueKind::Xor:
+  case ValueKind::Add:
+  case ValueKind::Sub:
+  case ValueKind::Mul:
+  case ValueKind::Div:
+  case ValueKind::Rem:
+  case ValueKind::Shl:
+  case ValueKind::Shr:
+  case ValueKind::Eq:
+  case ValueKind::Ne:
+  case ValueKind::Lt:
+  case ValueKind::Le:
+  case ValueKind::Gt:
+  case ValueKind::Ge:
+  case ValueKind::LAnd:
+  case ValueKind::LOr:
+    return All({X.A, X.B});
+  case ValueKind::Select:
+    return All({X.A, X.B, X.C});
+  case ValueKind::Call:
+    for (const Event &E : F.Events)
+      if (E.Kind == EventKind::Call && E.CallNo == X.A) {
+        const FuncId T = P.directCallee(Id, E);
+        const bool Fixed =
+            llvm::all_of(ArrayRef(F.Operands).slice(E.ArgBegin, E.ArgCount), [&](ValueId A) {
+              return watched(Id, A, Depth - 1) != Watched::No;
+            });
+        return T == NoFunc || !Fixed ? Watched::No : result(T, Depth - 1);
+      }
+    return Watched::No;
+  case ValueKind::Unknown: // what an instruction wrote, for one
+  case ValueKind::Phi:     // what the loop itself changes
+    return Watched::No;
+  }
+  return Watched::No;
+}
+
+// What a function returns that does nothing but to read memory.
+PollLoops::Watched PollLoops::result(FuncId Id, unsigned Depth) {
+  if (auto It = Results.find(Id); It != Results.end())
+    return It->second;
+  Results[Id] = Watched::No; // recursive ones
+  Watched Out = Watched::Fixed;
+  for (const Event &E : P.function(Id).Events) {
+    if (E.Kind != EventKind::Return) {
+      if (!doesNothing(Id, E, Depth))
+        Out = Watched::No;
+    } else if (const Watched W = watched(Id, E.A, Depth); W == Watched::No) {
+      Out = W;
+    } else if (Out != Watched::No) {
+      Out = std::max(Out, W);
+    }
+  }
+  return Results[Id] = Out;
+}
+
+// A function that is given something, and does not read it, may well write it: there are
+// instructions for that, which are not seen.
+bool PollLoops::doesNothing(FuncId Id, const Event &E, unsigned Depth) {
+  if (E.Kind != EventKind::Call)
+    return E.Kind == EventKind::Return;
+  const FuncId T = P.directCallee(Id, E);
+  if (T == NoFunc || !Depth)
+    return false;
+  const Function &F = P.function(T);
+  if (F.Params.empty())
+    return !F.Blocks.empty() && llvm::all_of(F.Events, [&](const Event &X) {
+      return doesNothing(T, X, Depth - 1);
+    });
+  return result(T, Depth - 1) == Watched::Memory;
+}
+
+} // namespace gfpcheck
