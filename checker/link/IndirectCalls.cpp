@@ -205,6 +205,19 @@ private:
     StoredAt.insert({{T, Key}, {Where, Line}});
   }
 
+  // Whether a registration is one of those that the model means.
+  bool applies(const CallbackModel &CB, const Function &F, const Event &E) const {
+    if (CB.StateArg < 0)
+      return true;
+    auto From = P.Constants.find(CB.From), Below = P.Constants.find(CB.Below);
+    if (uint32_t(CB.StateArg) >= E.ArgCount || From == P.Constants.end() ||
+        Below == P.Constants.end())
+      return false;
+    const Value &State = F.Values[F.Operands[E.ArgBegin + CB.StateArg]];
+    return State.Kind == ValueKind::Const && State.Imm >= From->second &&
+           State.Imm < Below->second;
+  }
+
   void addCall(FuncId Id, const Function &F, uint32_t U, const Event &E) {
     const Value &Callee = F.Values[E.A];
     if (Callee.Kind != ValueKind::Func)
@@ -230,7 +243,7 @@ private:
           return;
         if (Reg != M.Registrations.end())
           for (const auto &[Arg, CB] : Reg->second)
-            if (Arg == I)
+            if (Arg == I && applies(CB, F, E))
               addSink(Id, V.A, {0, &CB});
         if (G != NoFunc)
           PassedOn[{G, I}].push_back({Id, V.A});
@@ -252,7 +265,7 @@ private:
         ValueId Arg = F.Operands[E.ArgBegin + I];
         if (Reg != M.Registrations.end())
           for (const auto &[N, CB] : Reg->second)
-            if (N == I)
+            if (N == I && applies(CB, F, E))
               applySink(Id, F, U, E.Line, Arg, {0, &CB});
         if (G == NoFunc)
           continue;

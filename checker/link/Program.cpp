@@ -294,6 +294,7 @@ Program linkProgram(LinkInput &&In, const Model &M) {
     L.name(Name);
   for (const ContextKind &C : M.Contexts)
     P.ContextClass.push_back(C.OneClass ? Member{0, L.name(C.Phrase)}.key() : 0);
+  readConstants(P, M);
   collectIndirect(P, M);
   for (const auto &[Key, Targets] : P.Targets)
     for (FuncId F : Targets)
@@ -307,7 +308,6 @@ Program linkProgram(LinkInput &&In, const Model &M) {
       for (const InitEntry &I : P.Units[U].Inits)
         if (I.Record)
           P.ProviderTables.insert({Provider, P.NameMap[U][I.Record]});
-  readConstants(P, M);
   P.Stats.Units = P.Units.size();
   P.Stats.Functions = P.Functions.size();
   P.Stats.Entities = P.Entities.size();

@@ -362,6 +362,11 @@ private:
     CB.Phrase = C.Phrase;
     CB.Field = C.Field;
     CB.InReclaim = C.InReclaim;
+    CB.StateArg = C.State.Argument;
+    CB.From = C.State.From;
+    CB.Below = C.State.Below;
+    if (CB.StateArg >= 0 && !C.Members.empty())
+      return fail("callbacks: 'state' is for functions that register");
     if (C.Context != "process") {
       CB.Context = M.context(C.Context);
       if (CB.Context == NoContext)

@@ -95,6 +95,13 @@ template <> struct MappingTraits<YConstant> {
     Io.mapRequired("why", C.Why);
   }
 };
+template <> struct MappingTraits<YCallbackState> {
+  static void mapping(IO &Io, YCallbackState &S) {
+    Io.mapRequired("argument", S.Argument);
+    Io.mapRequired("from", S.From);
+    Io.mapRequired("below", S.Below);
+  }
+};
 template <> struct MappingTraits<YCallback> {
   static void mapping(IO &Io, YCallback &C) {
     std::string Why;
@@ -106,6 +113,7 @@ template <> struct MappingTraits<YCallback> {
     Io.mapRequired("phrase", C.Phrase);
     Io.mapOptional("field", C.Field);
     Io.mapOptional("in_reclaim", C.InReclaim);
+    Io.mapOptional("state", C.State);
   }
 };
 template <> struct MappingTraits<YDeferred> {

@@ -42,11 +42,16 @@ struct YConstant {
   std::string Global, Why;
   int64_t Value = 0;
 };
+struct YCallbackState {
+  int Argument = -1;
+  std::string From, Below;
+};
 struct YCallback {
   std::vector<std::string> Functions, Members;
   unsigned Argument = 0;
   bool InReclaim = false;
   std::string Context, Phrase, Field;
+  YCallbackState State;
 };
 struct YDeferred {
   std::string Member, Why;

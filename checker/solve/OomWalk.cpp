@@ -22,7 +22,7 @@ namespace gfpcheck {
 
 namespace {
 
-constexpr size_t MaxVisits = 20000; // of one path
+constexpr size_t MaxVisits = 6000; // of one path
 constexpr unsigned MaxDoneDepth = 5; // calls between the path's own function and the end
 constexpr unsigned MaxMaskDepth = 6; // operations on a mask
 constexpr unsigned MaxPollDepth = 4; // calls of functions that cannot sleep

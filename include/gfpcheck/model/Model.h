@@ -102,6 +102,9 @@ struct CallbackModel {
   std::string Phrase;            ///< "timer callback"
   std::string Field;             ///< registration of an object: "record.member" of it
   bool InReclaim = false;        ///< reclaim calls it
+  int StateArg = -1;             ///< registration: only if this argument is a constant of at least
+  std::string From = {};         ///< From and less than Below (of ProbeConstants); -1: always
+  std::string Below = {};
 };
 
 /// A queue or a work item: work that something in reclaim's way waits for.
