@@ -204,32 +204,6 @@ void FunctionAnalyzer::Impl::emitReclaim(EventIdx Idx, unsigned Arg, ArrayRef<VI
   }
 }
 
-// A mask is a permission: who is given one with __GFP_DIRECT_RECLAIM may sleep, also where it is
-// not seen that it does, or only on many conditions.
-void FunctionAnalyzer::Impl::emitPermission(EventIdx Idx, FuncId Callee, ArrayRef<VId> Args,
-                                            const PathState &St) {
-  const Function &G = P.function(Callee);
-  if (!P.provider(Id) || P.provider(Callee) == P.provider(Id) ||
-      llvm::none_of(S.Effects[Callee].Atoms,
-                    [](const Atom &A) { return A.Kind == AtomKind::Sleep && A.Inside.empty(); }))
-    return;
-  const bool Given = llvm::any_of(llvm::enumerate(Args), [&](auto X) {
-    const VNode N = Pool.node(resolve(X.value(), St));
-    return N.Kind == ValueKind::Const && (uint64_t(N.Imm) & uint64_t(S.DirectReclaim)) &&
-           X.index() < G.Params.size() &&
-           P.Units[P.Functions[Callee].Unit].str(G.Params[X.index()].Type) == "gfp_t";
-  });
-  if (!Given || llvm::any_of(S.Effects[Callee].Atoms, [&](const Atom &A) {
-        return A.Kind == AtomKind::Sleep && A.Inside.empty() &&
-               A.Conditions <= PermissionConditions && substGuard(St, A.When, Args);
-      }))
-    return;
-  Link L{Idx};
-  L.How = Evidence::Several;
-  L.Conditions = 1;
-  emit(St, {}, HeldList(St.Held), {}, {}, L, {NoFunc, 0});
-}
-
 void FunctionAnalyzer::Impl::composeAtoms(EventIdx Idx, FuncId Callee, ArrayRef<VId> Args,
                                           const PathState &St, Evidence How, uint16_t Fanout,
                                           bool Indirect) {

@@ -434,7 +434,6 @@ void FunctionAnalyzer::Impl::doBody(EventIdx Idx, FuncId G, ArrayRef<VId> Args, 
   if (Collecting)
     for (const PathState &St : States) {
       composeAtoms(Idx, G, Args, St, Evidence::Certain, 1, false);
-      emitPermission(Idx, G, Args, St);
       for (uint32_t I = 0; I != FE.ParamCalls.size(); ++I)
         composeParamCall(Idx, G, I, Args, St);
       for (const GfpStore &X : FE.GfpStores)

@@ -36,7 +36,6 @@ inline constexpr ptrdiff_t MaxAtoms = 8;        // sleep atoms a function
 inline constexpr ptrdiff_t MaxReclaimAtoms = 5; // of either kind
 inline constexpr unsigned MaxConditions = 4;    // undecided conditions on the way to a sleep
 inline constexpr unsigned MaxReclaimConditions = 8;
-inline constexpr unsigned PermissionConditions = 1; // up to which a sleep says more than a mask
 inline constexpr size_t MaxGfpStores = 8;           // of masks that callers give
 inline constexpr unsigned FlagWeight = 2;           // a flag in memory that the callee tests
 inline constexpr unsigned RoundWeight = 2;          // a test of what a loop or another path left
@@ -161,7 +160,6 @@ private:
   void composeAtoms(EventIdx Idx, FuncId Callee, ArrayRef<VId> Args, const PathState &St,
                     Evidence How, uint16_t Fanout, bool Indirect);
   void composeAtom(FuncId Callee, uint32_t Index, ArrayRef<VId> Args, const PathState &St, Link L);
-  void emitPermission(EventIdx Idx, FuncId Callee, ArrayRef<VId> Args, const PathState &St);
   void emitReclaim(EventIdx Idx, unsigned Arg, ArrayRef<VId> Args, const PathState &St);
   /// Whether \p C makes \p K a defect, or prevents it.
   bool matters(ContextId C, AtomKind K) const;
