@@ -23,7 +23,8 @@ constexpr size_t TailCalls = 1; // that tell one way to an allocation from anoth
 // reading findings on Linux 6.12 (docs/field-report.md).
 constexpr unsigned HighConditions = 2, MediumForeign = 3;
 
-// "GFP_KERNEL | __GFP_ZERO": with the names that the analysed tree gives the bits.
+} // namespace
+
 std::string flagNames(const Program &P, uint64_t Mask) {
   static const char *const Sets[] = {"GFP_HIGHUSER_MOVABLE",
                                      "GFP_HIGHUSER",
@@ -58,8 +59,6 @@ std::string flagNames(const Program &P, uint64_t Mask) {
     Out += fmt::format("{}{:#x}", Out.empty() ? "" : " | ", Mask);
   return Out;
 }
-
-} // namespace
 
 // What a work item is, as the context in which its function is entered.
 static const Root &workEntry(const Solution &S, const LockedReclaim &L) {

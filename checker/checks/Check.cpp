@@ -21,8 +21,8 @@ namespace gfpcheck {
 static const CheckInfo Registry[] = {
     {"nonblocking-notifier", "blocks in a callback in which the OOM reaper must make progress",
      checkNonblockingNotifier},
-    {"oom-path", "waits for memory where an OOM victim's memory is to be freed",
-     checkOomPath},
+    {"oom-path", "waits for memory where an OOM victim's memory is to be freed", checkOomPath},
+    {"opencoded-nofail", "an allocation is retried until it succeeds", checkOpencodedNofail},
     {"reclaim-lock-inversion",
      "an allocation under a lock lets reclaim in, which waits for that lock",
      checkReclaimLockInversion},

@@ -13,6 +13,7 @@
 namespace gfpcheck {
 void checkNonblockingNotifier(const Solution &S, std::vector<Finding> &Out);
 void checkOomPath(const Solution &S, std::vector<Finding> &Out);
+void checkOpencodedNofail(const Solution &S, std::vector<Finding> &Out);
 void checkReclaimLockInversion(const Solution &S, std::vector<Finding> &Out);
 void checkReclaimReentry(const Solution &S, std::vector<Finding> &Out);
 void checkSleepInAtomic(const Solution &S, std::vector<Finding> &Out);

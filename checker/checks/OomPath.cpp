@@ -64,8 +64,7 @@ public:
         F.Message += ", which " + Who->Phrase;
       else
         F.Message += " without bound";
-      F.Fix = Who ? fix()
-                  : "wait with a timeout";
+      F.Fix = Who ? fix() : "wait with a timeout";
       break;
     }
     F.Paths.push_back(path());
@@ -76,11 +75,10 @@ public:
 
 private:
   std::string fix() const {
-    return Who->Lock
-               ? fmt::format("allocate before {}() takes it, or only try it here", Who->Name)
-               : fmt::format("do not wait for it here, or allocate in {}() without "
-                             "__GFP_DIRECT_RECLAIM",
-                             Who->Name);
+    return Who->Lock ? fmt::format("allocate before {}() takes it, or only try it here", Who->Name)
+                     : fmt::format("do not wait for it here, or allocate in {}() without "
+                                   "__GFP_DIRECT_RECLAIM",
+                                   Who->Name);
   }
 
   // The last call that is not made in a header.
@@ -119,9 +117,9 @@ private:
     }
     addCalls(S, W.Way, Out);
     if (W.What == OomWait::Kind::Alloc) {
-      Out.Steps.push_back(stepAt(S, StepKind::Alloc, Last.Func, Last.Where,
-                                 fmt::format("{}() may enter direct reclaim",
-                                             callName(S, Last.Func, Last.Where))));
+      Out.Steps.push_back(
+          stepAt(S, StepKind::Alloc, Last.Func, Last.Where,
+                 fmt::format("{}() may enter direct reclaim", callName(S, Last.Func, Last.Where))));
     } else {
       Step Loop = stepAt(S, StepKind::Wait, Last.Func, ~0u, "reads memory until it has changed");
       Loop.Line = W.Line;

@@ -214,8 +214,7 @@ private:
         Below == P.Constants.end())
       return false;
     const Value &State = F.Values[F.Operands[E.ArgBegin + CB.StateArg]];
-    return State.Kind == ValueKind::Const && State.Imm >= From->second &&
-           State.Imm < Below->second;
+    return State.Kind == ValueKind::Const && State.Imm >= From->second && State.Imm < Below->second;
   }
 
   void addCall(FuncId Id, const Function &F, uint32_t U, const Event &E) {

@@ -22,7 +22,7 @@ namespace gfpcheck {
 
 namespace {
 
-constexpr size_t MaxVisits = 6000; // of one path
+constexpr size_t MaxVisits = 6000;   // of one path
 constexpr unsigned MaxDoneDepth = 5; // calls between the path's own function and the end
 constexpr unsigned MaxMaskDepth = 6; // operations on a mask
 constexpr unsigned MaxPollDepth = 4; // calls of functions that cannot sleep
@@ -132,8 +132,8 @@ private:
     const EntityId Ent = P.calledEntity(W.Way[I].Func, eventAt(W.Way[I]));
     for (unsigned Arg = S.ReclaimArg[Ent]; I; --I) {
       const Event &E = eventAt(W.Way[I]);
-      const std::optional<unsigned> Param = paramIn(W.Way[I].Func, argument(W.Way[I].Func, E, Arg),
-                                                    MaxMaskDepth);
+      const std::optional<unsigned> Param =
+          paramIn(W.Way[I].Func, argument(W.Way[I].Func, E, Arg), MaxMaskDepth);
       if (!Param)
         break;
       Arg = *Param;

@@ -132,9 +132,8 @@ PollLoops::Watched PollLoops::watched(FuncId Id, ValueId V, unsigned Depth) {
       if (E.Kind == EventKind::Call && E.CallNo == X.A) {
         const FuncId T = P.directCallee(Id, E);
         const bool Fixed =
-            llvm::all_of(ArrayRef(F.Operands).slice(E.ArgBegin, E.ArgCount), [&](ValueId A) {
-              return watched(Id, A, Depth - 1) != Watched::No;
-            });
+            llvm::all_of(ArrayRef(F.Operands).slice(E.ArgBegin, E.ArgCount),
+                         [&](ValueId A) { return watched(Id, A, Depth - 1) != Watched::No; });
         return T == NoFunc || !Fixed ? Watched::No : result(T, Depth - 1);
       }
     return Watched::No;
@@ -174,9 +173,8 @@ bool PollLoops::doesNothing(FuncId Id, const Event &E, unsigned Depth) {
     return false;
   const Function &F = P.function(T);
   if (F.Params.empty())
-    return !F.Blocks.empty() && llvm::all_of(F.Events, [&](const Event &X) {
-      return doesNothing(T, X, Depth - 1);
-    });
+    return !F.Blocks.empty() &&
+           llvm::all_of(F.Events, [&](const Event &X) { return doesNothing(T, X, Depth - 1); });
   return result(T, Depth - 1) == Watched::Memory;
 }
 
