@@ -29,6 +29,8 @@ static const CheckInfo Registry[] = {
     {"reclaim-reentry",
      "an allocation lets reclaim call back into what the caller is in the middle of",
      checkReclaimReentry},
+    {"reclaim-workqueue", "what reclaim waits for needs a workqueue without WQ_MEM_RECLAIM",
+     checkReclaimWorkqueue},
     {"sleep-in-atomic", "may sleep while a spinlock is held, preemption is off, or in interrupt",
      checkSleepInAtomic},
 };

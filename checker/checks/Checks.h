@@ -16,6 +16,7 @@ void checkOomPath(const Solution &S, std::vector<Finding> &Out);
 void checkOpencodedNofail(const Solution &S, std::vector<Finding> &Out);
 void checkReclaimLockInversion(const Solution &S, std::vector<Finding> &Out);
 void checkReclaimReentry(const Solution &S, std::vector<Finding> &Out);
+void checkReclaimWorkqueue(const Solution &S, std::vector<Finding> &Out);
 void checkSleepInAtomic(const Solution &S, std::vector<Finding> &Out);
 } // namespace gfpcheck
 

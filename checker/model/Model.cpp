@@ -99,6 +99,11 @@ public:
     for (const YReclaims &R : Y.Reclaims)
       for (const std::string &Fn : expandAll(R.Functions))
         M.Reclaims[Fn] = R.Argument;
+    for (const YIoType &T : Y.IoTypes)
+      M.IoTypes[T.Type] = T.Why;
+    for (const YReclaims &Q : Y.QueueAllocators)
+      for (const std::string &Fn : expandAll(Q.Functions))
+        M.QueueAllocators[Fn] = Q.Argument;
     for (const YWork &W : Y.Works) {
       if (W.Queue.empty() == W.Member.empty())
         return fail("a works entry needs either 'queue' or 'member'");
@@ -146,7 +151,7 @@ public:
                       "', which is not a context of class lock");
         for (const std::string &Fn : expandAll(W.Functions))
           if (List == &Y.Waits)
-            M.Waits[Fn] = {W.Argument, C, W.Item};
+            M.Waits[Fn] = {W.Argument, C, W.Item, W.Queue, W.Cancels};
           else
             M.Signals[Fn] = {W.Argument, C};
         if (W.Functions.empty() == W.Members.empty())
@@ -220,6 +225,7 @@ private:
     K.Owned = C.Owned;
     K.OneClass = C.OneClass;
     K.Interrupt = C.Interrupt;
+    K.Carries = C.Carries;
     if (C.Class == "scope") {
       K.Class = ContextClass::Scope;
       constexpr uint8_t Any = 1 << unsigned(AtomKind::Reclaim), Io = 1 << unsigned(AtomKind::Io),

@@ -31,6 +31,7 @@ LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YReclaimFact)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YLockKey)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YNonBlocking)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YNonBlockingFact)
+LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YIoType)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YOomPath)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YOomDone)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YLockAnnotation)
@@ -59,6 +60,7 @@ template <> struct MappingTraits<YContext> {
     Io.mapOptional("owned", C.Owned);
     Io.mapOptional("one_class", C.OneClass);
     Io.mapOptional("interrupt", C.Interrupt);
+    Io.mapOptional("carries", C.Carries);
   }
 };
 template <> struct MappingTraits<YPrimitive> {
@@ -129,6 +131,12 @@ template <> struct MappingTraits<YPossession> {
     Io.mapRequired("why", P.Why);
   }
 };
+template <> struct MappingTraits<YIoType> {
+  static void mapping(IO &Io, YIoType &T) {
+    Io.mapRequired("type", T.Type);
+    Io.mapRequired("why", T.Why);
+  }
+};
 template <> struct MappingTraits<YTaskMember> {
   static void mapping(IO &Io, YTaskMember &T) {
     Io.mapRequired("member", T.Member);
@@ -196,6 +204,8 @@ template <> struct MappingTraits<YWait> {
     Io.mapOptional("argument", W.Argument);
     Io.mapRequired("context", W.Context);
     Io.mapOptional("item", W.Item);
+    Io.mapOptional("queue", W.Queue);
+    Io.mapOptional("cancels", W.Cancels);
     Io.mapRequired("why", W.Why);
   }
 };
@@ -288,10 +298,12 @@ template <> struct MappingTraits<YModel> {
     Io.mapOptional("callbacks", M.Callbacks);
     Io.mapOptional("deferred", M.Deferred);
     Io.mapOptional("possession", M.Possession);
+    Io.mapOptional("io_types", M.IoTypes);
     Io.mapOptional("task_members", M.TaskMembers);
     Io.mapOptional("reclaims", M.Reclaims);
     Io.mapOptional("works", M.Works);
     Io.mapOptional("queueing", M.Queueing);
+    Io.mapOptional("queue_allocators", M.QueueAllocators);
     Io.mapOptional("gfp_members", M.GfpMembers);
     Io.mapOptional("reclaim_entries", M.ReclaimEntries);
     Io.mapOptional("level_members", M.LevelMembers);

@@ -18,7 +18,7 @@ namespace gfpcheck {
 struct YContext {
   std::string Id, Phrase, State, Begin, Test, Class = "atomic", Forbids, TaskFlag, Needs;
   std::vector<std::string> Clears;
-  bool Named = false, Counted = true, Certain = true, Shared = false, Interrupt = false,
+  bool Named = false, Counted = true, Certain = true, Shared = false, Interrupt = false, Carries = false,
        Owned = true, OneClass = false;
   llvm::yaml::Hex64 Nonzero = 0;
 };
@@ -59,6 +59,9 @@ struct YDeferred {
 struct YPossession {
   std::string Type, Context, Why;
 };
+struct YIoType {
+  std::string Type, Why;
+};
 struct YTaskMember {
   std::string Member, Context, Why;
 };
@@ -95,7 +98,7 @@ struct YMember {
 struct YWait {
   std::vector<std::string> Functions, Members;
   unsigned Argument = 0;
-  bool Item = false;
+  bool Item = false, Queue = false, Cancels = false;
   std::string Context, Why;
 };
 struct YLockKey {
@@ -146,10 +149,12 @@ struct YProbe {
 struct YModel {
   int Schema = 0;
   std::vector<YPossession> Possession;
+  std::vector<YIoType> IoTypes;
   std::vector<YTaskMember> TaskMembers;
   std::vector<YReclaims> Reclaims;
   std::vector<YWork> Works;
   std::vector<YQueueing> Queueing;
+  std::vector<YReclaims> QueueAllocators;
   std::vector<YGfpMember> GfpMembers;
   std::vector<YReclaimEntry> ReclaimEntries;
   std::vector<YMember> LevelMembers, LockWrappers, CoreMembers, BackPointers, OomLocks;

@@ -17,7 +17,7 @@ static constexpr size_t MaxTestBlocks = 24; // of a function whose result is wor
 BlockingCalls::BlockingCalls(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer,
                              Sought What)
     : S(S), P(S.P), M(S.M), G(G), Analyzer(Analyzer), What(What), Known(P.Functions.size()),
-      WaitOf(P.byEntity(M.Waits)), Leads(P.Functions.size()) {
+      WaitOf(P.byEntity(M.Waits)), QueueingOf(P.byEntity(M.Queueing)), Leads(P.Functions.size()) {
   findLeads();
   findLastReferences();
 }
@@ -39,8 +39,16 @@ const WaitModel *BlockingCalls::waits(FuncId F, const Event &E) const {
   return WaitOf[P.calledEntity(F, E)];
 }
 
+const QueueingModel *BlockingCalls::queues(FuncId F, const Event &E) const {
+  return QueueingOf[P.calledEntity(F, E)];
+}
+
 // Whether a call is one of those looked for itself.
 bool BlockingCalls::isSought(FuncId F, const Event &E) const {
+  if (What == Sought::Works) {
+    const WaitModel *W = waits(F, E);
+    return (W && (W->Item || W->Queue)) || queues(F, E);
+  }
   const FunctionModel *FM = modelOf(F, E);
   if (acquires(FM) || waits(F, E))
     return true;

@@ -16,8 +16,9 @@ namespace gfpcheck {
 
 /// What calls are looked for.
 enum class Sought : uint8_t {
-  Locks, ///< that get to a lock or another thing that is waited for
-  Sleeps ///< that get to anything that sleeps
+  Locks,  ///< that get to a lock or another thing that is waited for
+  Sleeps, ///< that get to anything that sleeps
+  Works   ///< that get to a work item or queue that is waited for, or queue an item
 };
 
 /// A condition on which a call is made, on the opposite of which a lock is tried in the same
@@ -64,6 +65,8 @@ public:
   /// How a call waits for a work item; null: it does not.
   const WaitModel *waits(FuncId F, const Event &E) const;
 
+  /// How a call queues a work item; null: it does not.
+  const QueueingModel *queues(FuncId F, const Event &E) const;
   /// The class of the lock that a call tries, itself or in the function called; 0: not known.
   std::optional<uint64_t> tries(FuncId F, const Event &E) const;
 
@@ -85,6 +88,7 @@ private:
   const Sought What;
   std::vector<std::unique_ptr<FunctionCalls>> Known; // by FuncId
   std::vector<const WaitModel *> WaitOf;             // by EntityId
+  std::vector<const QueueingModel *> QueueingOf;
   std::vector<int> LastReference;                    // by FuncId: as countOf()
   llvm::BitVector Leads;
 };

@@ -23,6 +23,7 @@
 #include "PathState.h"
 #include "ReclaimGraph.h"
 #include "Waits.h"
+#include "WorkerWalk.h"
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/TimeProfiler.h"
@@ -95,6 +96,7 @@ public:
     dropOwnClasses(S, Annotations);
     walkNotifiers(S, Graph, Analyzer);
     walkOomPaths(S, Graph, Analyzer);
+    walkWorkers(S, Graph, Analyzer);
   }
 
   const InterfaceAtoms &interface(ArrayRef<FuncId> Targets, uint64_t Key) override {
@@ -464,6 +466,9 @@ std::vector<std::string> Solution::statLines() const {
       fmt::format("oom: {} visits of functions on the way of a victim's memory, {} things that it "
                   "may wait for",
                   Caps.OomVisits, OomWaits.size()),
+      fmt::format("workqueues: {} visits of functions that reclaim waits for, {} uses of queues "
+                  "without a rescuer",
+                  Caps.WorkerVisits, QueueUses.size()),
   };
 }
 

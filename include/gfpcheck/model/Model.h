@@ -58,6 +58,7 @@ struct ContextKind {
   bool Owned = true;                  ///< Lock: who took it gives it up
   bool OneClass = false;              ///< Lock: no member tells one from another
   bool Shared = false;                ///< Lock: held by several at a time (read mode)
+  bool Carries = false;               ///< Holder: who is in it has the I/O in hand
   bool Interrupt = false;             ///< Holder: mostly in interrupts, so nothing in it sleeps
   bool Certain = true; ///< Holder: a callback is in it from its entry on; otherwise from some
                        ///< point on that is not seen
@@ -175,6 +176,8 @@ struct WaitModel {
   ContextId Context = 0; ///< that the item's function is in, or who is yet to give it: of class
                          ///< Lock
   bool Item = false;     ///< a work item
+  bool Queue = false;    ///< all items of a workqueue
+  bool Cancels = false;  ///< an item that has not begun yet is not waited for
 };
 
 /// A function that ends such a wait; or a member ("record.member") whose functions must have
@@ -222,6 +225,8 @@ public:
   llvm::StringMap<unsigned> Reclaims;       ///< function → argument with its GFP flags
   std::vector<WorkModel> Works;
   llvm::StringMap<QueueingModel> Queueing;
+  llvm::StringMap<std::string> IoTypes;      ///< parameter types that stand for one I/O
+  llvm::StringMap<unsigned> QueueAllocators; ///< function → argument with the WQ_ flags
   std::vector<GfpMemberModel> GfpMembers;
   /// "record.member" that is the lock of a record which is a lock itself (spinlock_t).
   std::vector<std::string> LockWrappers;

@@ -241,6 +241,27 @@ struct OomWait : BlockingWay {
   uint32_t Line = 0; ///< Poll: of the loop's condition
 };
 
+/// What something that reclaim waits for does with a work item that may have to wait for memory
+/// itself: its workqueue has no rescuer.
+struct QueueUse : BlockingWay {
+  enum class Kind : uint8_t {
+    Flush, ///< waits for it (Class, or the queue as a whole)
+    Queue, ///< hands its own work on
+  };
+  enum class By : uint8_t {
+    Reclaim, ///< reclaim itself
+    Worker,  ///< a work item of a workqueue with a rescuer
+    Io,      ///< an operation on the way of I/O
+  };
+  Kind What = Kind::Flush;
+  By Who = By::Reclaim;
+  std::string Entry;      ///< what begins at Root: "direct reclaim", "block request handler"
+  uint64_t RootQueue = 0; ///< Worker: on which the item at Root runs
+  uint64_t Queue = 0;     ///< without a rescuer
+  FuncId QueuedBy = NoFunc, AllocatedBy = NoFunc;
+  EventIdx QueuedAt = 0, AllocatedAt = 0; ///< in those; QueuedBy NoFunc: the queue itself is waited for
+};
+
 /// Where such a callback gives up.
 struct BackOff {
   FuncId Root = NoFunc;

@@ -26,6 +26,7 @@ struct SolveCaps {
   size_t ReclaimVisits = 0;           ///< functions reached from reclaim, in some context
   size_t NotifierVisits = 0;          ///< functions reached from non-blocking callbacks
   size_t OomVisits = 0;               ///< functions reached on the way of an OOM victim's memory
+  size_t WorkerVisits = 0;            ///< functions reached from what reclaim waits for
   size_t ReclaimFunctions = 0;        ///< functions reached from reclaim
   size_t OrderVisits = 0;             ///< locks for which not all calls under them were followed
   size_t OwnKeys = 0;                 ///< allocations under a lock with a key of its own,
@@ -70,6 +71,7 @@ public:
   std::vector<Blocking> Blockings;
   std::vector<BackOff> BackOffs;
   std::vector<OomWait> OomWaits;
+  std::vector<QueueUse> QueueUses;
   std::vector<bool> BootOnly; ///< by FuncId: runs only while the kernel boots (or a module loads)
   /// By AtomKind (Io, Fs) and FuncId: who calls it where no scope prevents that; itself
   /// where a task begins; NoFunc: nobody.

@@ -1,0 +1,142 @@
+//===- ReclaimWorkqueue.cpp - Work that reclaim waits for, without a rescuer -===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// docs/checks/reclaim-workqueue.md. The solver knows on which workqueues items run, and
+// where reclaim, or what it waits for, comes to need one whose queue has no rescuer
+// (Solution::QueueUses).
+//
+//===----------------------------------------------------------------------===//
+
+#include "Checks.h"
+#include "Witness.h"
+#include <fmt/format.h>
+
+using namespace llvm;
+
+namespace gfpcheck {
+
+namespace {
+
+constexpr const char *Check = "reclaim-workqueue";
+
+// Conditions on the way for high confidence. Set by reading findings on Linux 6.12
+// (docs/field-report.md).
+constexpr unsigned HighConditions = 1;
+
+class Reporter {
+public:
+  Reporter(const Solution &S, const QueueUse &U) : S(S), U(U), Last(U.Way.back()) {}
+
+  Finding report() const {
+    Finding F = findingAt(S, Check, Last.Func, Last.Where);
+    F.Conf = confidence();
+    F.Id = fingerprint({F.Check, S.P.functionName(U.Root).str(), F.Function, F.File, name(U.Class),
+                        name(U.Queue)});
+    F.Message = message();
+    F.Fix = fix();
+    F.Paths.push_back(needPath());
+    F.Paths.push_back(queuePath());
+    return F;
+  }
+
+private:
+  std::string name(uint64_t Class) const { return lockClassName(S.P, Class); }
+  std::string call() const { return operationName(S, Last); }
+  bool isSystemQueue() const { return StringRef(name(U.Queue)).starts_with("system_"); }
+
+  std::string who() const {
+    switch (U.Who) {
+    case QueueUse::By::Reclaim:
+      return U.Entry;
+    case QueueUse::By::Worker:
+      return fmt::format("{}(), a work item of {}, which has WQ_MEM_RECLAIM",
+                         S.P.functionName(U.Root).str(), name(U.RootQueue));
+    case QueueUse::By::Io:
+      return fmt::format("{}(), {} {}", S.P.functionName(U.Root).str(),
+                         StringRef("aeiouAEIOU").contains(U.Entry.front()) ? "an" : "a", U.Entry);
+    }
+    return "";
+  }
+
+  std::string message() const {
+    if (U.What == QueueUse::Kind::Queue)
+      return fmt::format(
+          "{}() hands {} to {} in {}: without WQ_MEM_RECLAIM it may have to wait for "
+          "memory, which may wait for this I/O",
+          call(), item(), name(U.Queue), who());
+    if (U.QueuedBy == NoFunc)
+      return fmt::format("{}() waits for {}, which has no WQ_MEM_RECLAIM, in {}", call(),
+                         name(U.Queue), who());
+    return fmt::format("{}() waits for {}, which runs on {} without WQ_MEM_RECLAIM, in {}", call(),
+                       item(), name(U.Queue), who());
+  }
+
+  std::string item() const {
+    const std::string Name = name(U.Class);
+    return Name.empty() ? "a work item" : Name;
+  }
+
+  std::string fix() const {
+    if (isSystemQueue())
+      return fmt::format(
+          "queue {} on a workqueue of its own with WQ_MEM_RECLAIM, or do not wait for "
+          "it here",
+          U.QueuedBy == NoFunc ? "the items" : item());
+    return fmt::format("allocate {} with WQ_MEM_RECLAIM, or do not wait for it here",
+                       name(U.Queue));
+  }
+
+  // Who needs it.
+  Path needPath() const {
+    Path Out;
+    Out.Title = fmt::format("{} -> {}", U.Who == QueueUse::By::Reclaim ? "reclaim" : U.Entry,
+                            U.QueuedBy == NoFunc ? name(U.Queue) : item());
+    Out.Steps.push_back(stepAt(S, StepKind::Entry, U.Root, ~0u,
+                               U.Who == QueueUse::By::Worker
+                                   ? fmt::format("{} on {} begins", U.Entry, name(U.RootQueue))
+                                   : U.Entry + " begins"));
+    if (U.What == QueueUse::Kind::Flush) {
+      addWay(S, U.Way, U.Class, U.Context, Out);
+    } else {
+      addCalls(S, U.Way, Out);
+      Out.Steps.push_back(stepAt(S, StepKind::Wait, Last.Func, Last.Where,
+                                 fmt::format("queues {} on {} ({})", item(), name(U.Queue),
+                                             callName(S, Last.Func, Last.Where))));
+    }
+    return Out;
+  }
+
+  // Why it has no rescuer.
+  Path queuePath() const {
+    Path Out;
+    Out.Title = fmt::format("{}: no rescuer", name(U.Queue));
+    Out.Steps.push_back(stepAt(S, StepKind::Wait, U.AllocatedBy, U.AllocatedAt,
+                               fmt::format("allocates {} without WQ_MEM_RECLAIM", name(U.Queue))));
+    if (U.QueuedBy != NoFunc && U.What == QueueUse::Kind::Flush)
+      Out.Steps.push_back(stepAt(S, StepKind::Wait, U.QueuedBy, U.QueuedAt,
+                                 fmt::format("queues {} there", item())));
+    return Out;
+  }
+
+  Confidence confidence() const {
+    if (!U.sure())
+      return Confidence::Low;
+    return U.LastReferences || U.Conditions > HighConditions ? Confidence::Medium
+                                                             : Confidence::High;
+  }
+
+  const Solution &S;
+  const QueueUse &U;
+  const CallHop &Last;
+};
+
+} // namespace
+
+void checkReclaimWorkqueue(const Solution &S, std::vector<Finding> &Out) {
+  for (const QueueUse &U : S.QueueUses)
+    Out.push_back(Reporter(S, U).report());
+}
+
+} // namespace gfpcheck

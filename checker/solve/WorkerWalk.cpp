@@ -1,0 +1,203 @@
+//===- WorkerWalk.cpp - Work that reclaim waits for ------------------------===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A workqueue with WQ_MEM_RECLAIM has a thread of its own that runs its items when there is
+// no memory for another worker. Who needs that thread must not wait for, nor hand its work
+// on to, an item on a queue that has none.
+//
+//===----------------------------------------------------------------------===//
+
+#include "WorkerWalk.h"
+#include "CallWalk.h"
+#include "PathState.h"
+#include "WorkQueues.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/TimeProfiler.h"
+
+using namespace llvm;
+
+namespace gfpcheck {
+
+namespace {
+
+constexpr size_t MaxVisits = 60000;
+constexpr unsigned MaxOperandDepth = 8; // members and containers that an item lies in
+
+class WorkerWalk : public CallWalk {
+public:
+  WorkerWalk(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer)
+      : CallWalk(S, G, Analyzer, Sought::Works), Queues(S, G) {}
+
+  void run() {
+    for (const ReclaimLock &L : S.ReclaimLocks)
+      addReclaim(L);
+    addWorkers();
+    addOperations();
+    CallWalk::run(~0u, MaxVisits);
+    S.Caps.WorkerVisits = Visits.size();
+  }
+
+private:
+  /// What a function begins as.
+  struct Beginning {
+    QueueUse::By Who = QueueUse::By::Worker;
+    uint64_t Queue = 0;
+    std::string Phrase;
+    bool Carries = false; ///< ContextKind::Carries
+  };
+
+  void addReclaim(const ReclaimLock &L) {
+    QueueUse U;
+    U.Who = QueueUse::By::Reclaim;
+    U.Root = L.Way.front().Func;
+    U.Entry = L.Entry;
+    U.Class = L.Class;
+    U.Context = L.Context;
+    U.Way = L.Way;
+    U.Conditions = L.Conditions;
+    U.LastReferences = L.LastReferences;
+    U.Unsure = L.Choice || L.Guess || L.Crosses;
+    const CallHop &Last = L.Way.back();
+    if (const WaitModel *W = Calls.waits(Last.Func, P.function(Last.Func).Events[Last.Where]))
+      flush(std::move(U), *W);
+  }
+
+  // Work items whose queue has a rescuer, because somebody needs it.
+  void addWorkers() {
+    for (const WorkItem &W : P.WorkItems)
+      for (const WorkQueues::Site &X : Queues.queuedOn(W.Class)) {
+        const WorkQueues::Kind K = Queues.kind(X.Queue);
+        if (!K.Known || !K.Rescuer || K.Legacy)
+          continue;
+        begin(W.Func, {QueueUse::By::Worker, X.Queue, "work item", false});
+        break;
+      }
+  }
+
+  void addOperations() {
+    for (const Root &R : P.Roots) {
+      const ContextId C = R.Callback->Context;
+      if (C != NoContext && M.Contexts[C].Class == ContextClass::Holder &&
+          M.Contexts[C].Forbids == AtomKind::Io)
+        begin(R.Func, {QueueUse::By::Io, 0, R.Callback->Phrase, M.Contexts[C].Carries});
+    }
+  }
+
+  void begin(FuncId F, Beginning B) {
+    if (Beginnings.try_emplace(F, std::move(B)).second)
+      add(start(F, ""));
+  }
+
+  bool followsAtomic() const override { return true; }
+  bool excludes(FuncId F) const override { return M.ReclaimExcludes.contains(P.functionName(F)); }
+
+  bool reaches(const Visit &Next, const Visit &V, const BlockingCall &C,
+               const FunctionModel *) override {
+    const Event &E = P.function(V.Func).Events[C.Where];
+    const WaitModel *W = Calls.waits(V.Func, E);
+    const QueueingModel *Q = Calls.queues(V.Func, E);
+    if (!W && !Q)
+      return false;
+    QueueUse U;
+    describe(U, Next, V);
+    U.Root = U.Way.front().Func;
+    const Beginning &B = Beginnings.find(U.Root)->second;
+    U.Who = B.Who;
+    U.Entry = B.Phrase;
+    U.RootQueue = B.Queue;
+    if (W && W->Argument < C.Args.size() && !Next.Atomic) {
+      U.Class = classHere(V, C, W->Argument, -1, W->Context);
+      U.Context = W->Context;
+      flush(std::move(U), *W);
+    } else if (Q && std::max(Q->Queue, Q->Work) < C.Args.size() && B.Carries &&
+               P.provider(V.Func) == P.provider(U.Root)) {
+      U.What = QueueUse::Kind::Queue;
+      U.Class = lockClass(S.Pool, P, here(C.Args[Q->Work], V));
+      U.Queue = lockClass(S.Pool, P, here(C.Args[Q->Queue], V));
+      U.QueuedBy = V.Func;
+      U.QueuedAt = C.Where;
+      U.Unsure |= !isOfTheIo(U, Q->Work);
+      addIfPlain(std::move(U));
+    }
+    return true;
+  }
+
+  // Whether the item that the last call of a way queues belongs to the I/O that the first function
+  // was given: it lies in what that was given, or in what a member of it points to. A device, or
+  // an item that reports to somebody, is further away.
+  bool isOfTheIo(const QueueUse &U, unsigned Arg) const {
+    unsigned Loads = 0;
+    for (size_t I = U.Way.size(); I--;) {
+      const Function &F = P.function(U.Way[I].Func);
+      const Event &E = F.Events[U.Way[I].Where];
+      if (Arg >= E.ArgCount)
+        return false;
+      ValueId V = F.Operands[E.ArgBegin + Arg];
+      for (unsigned Depth = 0;; ++Depth, V = F.Values[V].A) {
+        const ValueKind K = F.Values[V].Kind;
+        if (K == ValueKind::Load)
+          ++Loads;
+        else if (K != ValueKind::Field && K != ValueKind::Index && K != ValueKind::Container)
+          break;
+        if (Loads > 1 || Depth == MaxOperandDepth)
+          return false;
+      }
+      if (F.Values[V].Kind != ValueKind::Param)
+        return false;
+      Arg = F.Values[V].A;
+    }
+    const Function &Root = P.function(U.Root);
+    return Arg < Root.Params.size() &&
+           M.IoTypes.contains(P.Units[P.Functions[U.Root].Unit].str(Root.Params[Arg].Type));
+  }
+
+  void flush(QueueUse &&U, const WaitModel &W) {
+    if (!U.Class || W.Cancels || (!W.Item && !W.Queue))
+      return;
+    if (W.Queue) {
+      U.Queue = U.Class;
+      addIfPlain(std::move(U));
+      return;
+    }
+    for (const WorkQueues::Site &X : Queues.queuedOn(U.Class))
+      if (Queues.kind(X.Queue).plain()) {
+        U.Queue = X.Queue;
+        U.QueuedBy = X.Func;
+        U.QueuedAt = X.Where;
+        addIfPlain(std::move(U));
+        return;
+      }
+  }
+
+  // One a place and item: the first way there, or another one where that is unsure.
+  void addIfPlain(QueueUse &&U) {
+    const WorkQueues::Kind K = Queues.kind(U.Queue);
+    if (!U.Queue || !K.plain())
+      return;
+    U.AllocatedBy = K.Func;
+    U.AllocatedAt = K.Where;
+    const CallHop &At = U.Way.back();
+    auto [It, New] = Found.try_emplace({{At.Func, At.Where}, U.Class}, S.QueueUses.size());
+    if (New)
+      S.QueueUses.push_back(std::move(U));
+    else if (QueueUse &Old = S.QueueUses[It->second]; U.sure() && !Old.sure())
+      Old = std::move(U);
+  }
+
+  const WorkQueues Queues;
+  DenseMap<FuncId, Beginning> Beginnings;
+  DenseMap<std::pair<std::pair<FuncId, EventIdx>, uint64_t>, size_t> Found; // index in S.QueueUses
+};
+
+} // namespace
+
+void walkWorkers(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer) {
+  if (S.M.QueueAllocators.empty())
+    return;
+  TimeTraceScope Trace("workers");
+  WorkerWalk(S, G, Analyzer).run();
+}
+
+} // namespace gfpcheck

@@ -1,0 +1,23 @@
+//===- WorkerWalk.h - Work that reclaim waits for ----------------------*- C++ -*-===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GFPCHECK_SOLVE_WORKERWALK_H
+#define GFPCHECK_SOLVE_WORKERWALK_H
+
+#include "CallGraph.h"
+#include "FunctionAnalysis.h"
+
+namespace gfpcheck {
+
+/// Fills S.QueueUses: from S.ReclaimLocks, and by a walk over the calls of work items whose
+/// queue has a rescuer, and of operations on the way of I/O. \p Analyzer tells the calls of a
+/// function, after solving.
+void walkWorkers(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer);
+
+} // namespace gfpcheck
+
+#endif // GFPCHECK_SOLVE_WORKERWALK_H
