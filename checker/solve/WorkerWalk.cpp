@@ -118,7 +118,7 @@ private:
       U.Queue = lockClass(S.Pool, P, here(C.Args[Q->Queue], V));
       U.QueuedBy = V.Func;
       U.QueuedAt = C.Where;
-      U.Unsure |= !isOfTheIo(U, Q->Work);
+      U.Unsure |= !isOfTheIo(U, C.Args[Q->Work]);
       addIfPlain(std::move(U));
     }
     return true;
@@ -127,16 +127,11 @@ private:
   // Whether the item that the last call of a way queues belongs to the I/O that the first function
   // was given: it lies in what that was given, or in what a member of it points to. A device, or
   // an item that reports to somebody, is further away.
-  bool isOfTheIo(const QueueUse &U, unsigned Arg) const {
+  bool isOfTheIo(const QueueUse &U, VId Item) {
     unsigned Loads = 0;
     for (size_t I = U.Way.size(); I--;) {
-      const Function &F = P.function(U.Way[I].Func);
-      const Event &E = F.Events[U.Way[I].Where];
-      if (Arg >= E.ArgCount)
-        return false;
-      ValueId V = F.Operands[E.ArgBegin + Arg];
-      for (unsigned Depth = 0;; ++Depth, V = F.Values[V].A) {
-        const ValueKind K = F.Values[V].Kind;
+      for (unsigned Depth = 0;; ++Depth, Item = S.Pool.node(Item).A) {
+        const ValueKind K = S.Pool.node(Item).Kind;
         if (K == ValueKind::Load)
           ++Loads;
         else if (K != ValueKind::Field && K != ValueKind::Index && K != ValueKind::Container)
@@ -144,13 +139,23 @@ private:
         if (Loads > 1 || Depth == MaxOperandDepth)
           return false;
       }
-      if (F.Values[V].Kind != ValueKind::Param)
+      const VNode &Base = S.Pool.node(Item);
+      if (Base.Kind != ValueKind::Param)
         return false;
-      Arg = F.Values[V].A;
+      if (!I) {
+        const Function &Root = P.function(U.Root);
+        const TuSummary &Unit = P.Units[P.Functions[U.Root].Unit];
+        return Base.A < Root.Params.size() &&
+               M.IoTypes.contains(Unit.str(Root.Params[Base.A].Type));
+      }
+      const CallHop &From = U.Way[I - 1];
+      const auto &States = Calls.of(From.Func).States;
+      auto It = llvm::find_if(States, [&](const BlockingCall &C) { return C.Where == From.Where; });
+      if (It == States.end() || Base.A >= It->Args.size())
+        return false;
+      Item = It->Args[Base.A];
     }
-    const Function &Root = P.function(U.Root);
-    return Arg < Root.Params.size() &&
-           M.IoTypes.contains(P.Units[P.Functions[U.Root].Unit].str(Root.Params[Arg].Type));
+    return false;
   }
 
   void flush(QueueUse &&U, const WaitModel &W) {

@@ -8,7 +8,6 @@ struct request {
 	struct request_queue *q;
 	struct bio *bio;
 	void *end_io_data;
-	void *pdu;
 };
 
 struct blk_mq_hw_ctx {
@@ -34,9 +33,10 @@ struct blk_mq_ops {
 			    unsigned int numa_node);
 };
 
+/* What the driver keeps for each request lies behind it. */
 static inline void *blk_mq_rq_to_pdu(struct request *rq)
 {
-	return rq->pdu;
+	return rq + 1;
 }
 
 void blk_mq_submit_bio(struct bio *bio);

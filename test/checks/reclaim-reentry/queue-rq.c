@@ -52,8 +52,10 @@ static blk_status_t fixed_scope_rq(struct blk_mq_hw_ctx *hctx, const struct blk_
 static int fixed_init_request(void *set, struct request *rq, unsigned int hctx_idx,
 			      unsigned int numa_node)
 {
-	rq->pdu = kmalloc(64, GFP_KERNEL);
-	return rq->pdu ? 0 : -ENOMEM;
+	void **pdu = blk_mq_rq_to_pdu(rq);
+
+	*pdu = kmalloc(64, GFP_KERNEL);
+	return *pdu ? 0 : -ENOMEM;
 }
 
 const struct blk_mq_ops tables[] = {
