@@ -22,7 +22,7 @@ namespace gfpcheck {
 
 namespace {
 
-constexpr size_t MaxVisits = 60000;
+constexpr size_t MaxVisits = 100000;
 constexpr unsigned MaxOperandDepth = 8; // members and containers that an item lies in
 
 class WorkerWalk : public CallWalk {
@@ -90,6 +90,8 @@ private:
       add(start(F, ""));
   }
 
+  // What the core decides (there is something to write back) is for the machine to meet.
+  bool countsCore() const override { return false; }
   bool followsAtomic() const override { return true; }
   bool excludes(FuncId F) const override { return M.ReclaimExcludes.contains(P.functionName(F)); }
 
@@ -98,10 +100,10 @@ private:
     const Event &E = P.function(V.Func).Events[C.Where];
     const WaitModel *W = Calls.waits(V.Func, E);
     const QueueingModel *Q = Calls.queues(V.Func, E);
-    if (!W && !Q)
-      return false;
     QueueUse U;
     describe(U, Next, V);
+    if (!W && !Q)
+      return !U.sure(); // further on it is no better
     U.Root = U.Way.front().Func;
     const Beginning &B = Beginnings.find(U.Root)->second;
     U.Who = B.Who;
