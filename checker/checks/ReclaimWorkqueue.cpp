@@ -123,8 +123,8 @@ private:
   Confidence confidence() const {
     if (!U.sure())
       return Confidence::Low;
-    return U.LastReferences || U.Conditions > HighConditions ? Confidence::Medium
-                                                             : Confidence::High;
+    return !U.Needed || U.LastReferences || U.Conditions > HighConditions ? Confidence::Medium
+                                                                          : Confidence::High;
   }
 
   const Solution &S;

@@ -99,6 +99,8 @@ public:
     for (const YReclaims &R : Y.Reclaims)
       for (const std::string &Fn : expandAll(R.Functions))
         M.Reclaims[Fn] = R.Argument;
+    for (const YIoTable &T : Y.IoTables)
+      M.IoTables.push_back(T.Record);
     for (const YIoType &T : Y.IoTypes)
       M.IoTypes[T.Type] = T.Why;
     for (const YReclaims &Q : Y.QueueAllocators)

@@ -32,6 +32,7 @@ LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YLockKey)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YNonBlocking)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YNonBlockingFact)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YIoType)
+LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YIoTable)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YOomPath)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YOomDone)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YLockAnnotation)
@@ -134,6 +135,12 @@ template <> struct MappingTraits<YPossession> {
 template <> struct MappingTraits<YIoType> {
   static void mapping(IO &Io, YIoType &T) {
     Io.mapRequired("type", T.Type);
+    Io.mapRequired("why", T.Why);
+  }
+};
+template <> struct MappingTraits<YIoTable> {
+  static void mapping(IO &Io, YIoTable &T) {
+    Io.mapRequired("record", T.Record);
     Io.mapRequired("why", T.Why);
   }
 };
@@ -299,6 +306,7 @@ template <> struct MappingTraits<YModel> {
     Io.mapOptional("deferred", M.Deferred);
     Io.mapOptional("possession", M.Possession);
     Io.mapOptional("io_types", M.IoTypes);
+    Io.mapOptional("io_tables", M.IoTables);
     Io.mapOptional("task_members", M.TaskMembers);
     Io.mapOptional("reclaims", M.Reclaims);
     Io.mapOptional("works", M.Works);

@@ -62,6 +62,9 @@ struct YPossession {
 struct YIoType {
   std::string Type, Why;
 };
+struct YIoTable {
+  std::string Record, Why;
+};
 struct YTaskMember {
   std::string Member, Context, Why;
 };
@@ -150,6 +153,7 @@ struct YModel {
   int Schema = 0;
   std::vector<YPossession> Possession;
   std::vector<YIoType> IoTypes;
+  std::vector<YIoTable> IoTables;
   std::vector<YTaskMember> TaskMembers;
   std::vector<YReclaims> Reclaims;
   std::vector<YWork> Works;

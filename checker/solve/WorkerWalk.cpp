@@ -46,6 +46,7 @@ private:
     uint64_t Queue = 0;
     std::string Phrase;
     bool Carries = false; ///< ContextKind::Carries
+    bool Needed = true;   ///< QueueUse::Needed
   };
 
   void addReclaim(const ReclaimLock &L) {
@@ -71,7 +72,7 @@ private:
         const WorkQueues::Kind K = Queues.kind(X.Queue);
         if (!K.Known || !K.Rescuer || K.Legacy)
           continue;
-        begin(W.Func, {QueueUse::By::Worker, X.Queue, "work item", false});
+        begin(W.Func, {QueueUse::By::Worker, X.Queue, "work item", false, true});
         break;
       }
   }
@@ -79,10 +80,21 @@ private:
   void addOperations() {
     for (const Root &R : P.Roots) {
       const ContextId C = R.Callback->Context;
-      if (C != NoContext && M.Contexts[C].Class == ContextClass::Holder &&
-          M.Contexts[C].Forbids == AtomKind::Io)
-        begin(R.Func, {QueueUse::By::Io, 0, R.Callback->Phrase, M.Contexts[C].Carries});
+      if (C == NoContext)
+        continue;
+      const ContextKind &K = M.Contexts[C];
+      // A driver without a table of these has no I/O that waits for it to recover.
+      if (K.Class == ContextClass::Holder && K.Forbids == AtomKind::Io &&
+          (K.Carries || hasIo(P.provider(R.Func))))
+        begin(R.Func,
+              {QueueUse::By::Io, 0, R.Callback->Phrase, K.Carries, K.Carries && !K.Interrupt});
     }
+  }
+
+  bool hasIo(NameId Provider) const {
+    return llvm::any_of(M.IoTables, [&](const std::string &Table) {
+      return P.ProviderTables.contains({Provider, P.findName(Table)});
+    });
   }
 
   void begin(FuncId F, Beginning B) {
@@ -109,6 +121,7 @@ private:
     U.Who = B.Who;
     U.Entry = B.Phrase;
     U.RootQueue = B.Queue;
+    U.Needed = B.Needed;
     if (W && W->Argument < C.Args.size() && !Next.Atomic) {
       U.Class = classHere(V, C, W->Argument, -1, W->Context);
       U.Context = W->Context;

@@ -256,6 +256,8 @@ struct QueueUse : BlockingWay {
   Kind What = Kind::Flush;
   By Who = By::Reclaim;
   std::string Entry;      ///< what begins at Root: "direct reclaim", "block request handler"
+  bool Needed = true;     ///< Io: it is on the way of writes, too; not so for sure of a completion,
+                          ///< or of the recovery of a device
   uint64_t RootQueue = 0; ///< Worker: on which the item at Root runs
   uint64_t Queue = 0;     ///< without a rescuer
   FuncId QueuedBy = NoFunc, AllocatedBy = NoFunc;

@@ -44,7 +44,7 @@ static blk_status_t fixed_queue_rq(struct blk_mq_hw_ctx *hctx, const struct blk_
 static void later(struct command *cmd)
 {
 	queue_work(bad_wq, &cmd->work);
-	// CHECK: [[#@LINE-1]]:{{[0-9]+}}: warning: queue_work() hands command.work to bad_wq in bad_end_io(), a bio completion (bi_end_io)
+	// CHECK: [[#@LINE-1]]:{{[0-9]+}}: warning: queue_work() hands command.work to bad_wq in bad_end_io(), a bio completion (bi_end_io): {{.*}} [reclaim-workqueue, medium confidence]
 }
 
 static void bad_end_io(struct bio *bio)
