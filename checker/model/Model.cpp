@@ -99,6 +99,9 @@ public:
     for (const YReclaims &R : Y.Reclaims)
       for (const std::string &Fn : expandAll(R.Functions))
         M.Reclaims[Fn] = R.Argument;
+    for (const YNames &N : Y.IoEnds)
+      for (const std::string &Fn : expandAll(N.Functions))
+        M.IoEnds.push_back(Fn);
     for (const YIoTable &T : Y.IoTables)
       M.IoTables.push_back(T.Record);
     for (const YIoType &T : Y.IoTypes)

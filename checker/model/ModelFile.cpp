@@ -307,6 +307,7 @@ template <> struct MappingTraits<YModel> {
     Io.mapOptional("possession", M.Possession);
     Io.mapOptional("io_types", M.IoTypes);
     Io.mapOptional("io_tables", M.IoTables);
+    Io.mapOptional("io_ends", M.IoEnds);
     Io.mapOptional("task_members", M.TaskMembers);
     Io.mapOptional("reclaims", M.Reclaims);
     Io.mapOptional("works", M.Works);

@@ -154,6 +154,7 @@ struct YModel {
   std::vector<YPossession> Possession;
   std::vector<YIoType> IoTypes;
   std::vector<YIoTable> IoTables;
+  std::vector<YNames> IoEnds;
   std::vector<YTaskMember> TaskMembers;
   std::vector<YReclaims> Reclaims;
   std::vector<YWork> Works;

@@ -23,12 +23,15 @@ namespace gfpcheck {
 namespace {
 
 constexpr size_t MaxVisits = 100000;
+constexpr unsigned MaxServerDepth = 5;  // calls from a work function to the end of an I/O
 constexpr unsigned MaxOperandDepth = 8; // members and containers that an item lies in
 
 class WorkerWalk : public CallWalk {
 public:
   WorkerWalk(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer)
-      : CallWalk(S, G, Analyzer, Sought::Works), Queues(S, G) {}
+      : CallWalk(S, G, Analyzer, Sought::Works), Queues(S, G) {
+    findServers(G);
+  }
 
   void run() {
     for (const ReclaimLock &L : S.ReclaimLocks)
@@ -129,14 +132,45 @@ private:
     } else if (Q && std::max(Q->Queue, Q->Work) < C.Args.size() && B.Carries &&
                P.provider(V.Func) == P.provider(U.Root)) {
       U.What = QueueUse::Kind::Queue;
-      U.Class = lockClass(S.Pool, P, here(C.Args[Q->Work], V));
+      U.Class = itemClass(V, C, Q->Work);
       U.Queue = lockClass(S.Pool, P, here(C.Args[Q->Queue], V));
       U.QueuedBy = V.Func;
       U.QueuedAt = C.Where;
-      U.Unsure |= !isOfTheIo(U, C.Args[Q->Work]);
+      U.Unsure |= !isOfTheIo(U, C.Args[Q->Work]) && !Servers.contains(U.Class);
       addIfPlain(std::move(U));
     }
     return true;
+  }
+
+  // Of one of several items the first whose class is known.
+  uint64_t itemClass(const Visit &V, const BlockingCall &C, unsigned Arg) {
+    if (const uint64_t Class = lockClass(S.Pool, P, here(C.Args[Arg], V)))
+      return Class;
+    const Function &F = P.function(V.Func);
+    const Value &Item = F.Values[F.Operands[F.Events[C.Where].ArgBegin + Arg]];
+    if (Item.Kind == ValueKind::Phi)
+      for (ValueId Part : ArrayRef(F.Operands).slice(Item.A, Item.B))
+        if (const uint64_t Class = P.addressClass(V.Func, Part))
+          return Class;
+    return 0;
+  }
+
+  // Items whose functions end or submit I/O: whoever queues one has it do so.
+  void findServers(const CallGraph &G) {
+    DenseMap<FuncId, unsigned> Depth;
+    std::vector<FuncId> Work;
+    for (const std::string &Name : M.IoEnds)
+      for (FuncId F : functionsCalled(Name))
+        if (Depth.try_emplace(F, 0).second)
+          Work.push_back(F);
+    for (size_t I = 0; I != Work.size(); ++I)
+      if (const unsigned Next = Depth[Work[I]] + 1; Next <= MaxServerDepth)
+        for (FuncId Caller : G.callers(Work[I]))
+          if (Depth.try_emplace(Caller, Next).second)
+            Work.push_back(Caller);
+    for (const WorkItem &W : P.WorkItems)
+      if (Depth.contains(W.Func))
+        Servers.insert(W.Class);
   }
 
   // Whether the item that the last call of a way queues belongs to the I/O that the first function
@@ -208,6 +242,7 @@ private:
 
   const WorkQueues Queues;
   DenseMap<FuncId, Beginning> Beginnings;
+  DenseSet<uint64_t> Servers; // items whose functions end I/O
   DenseMap<std::pair<std::pair<FuncId, EventIdx>, uint64_t>, size_t> Found; // index in S.QueueUses
 };
 

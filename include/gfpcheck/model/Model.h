@@ -226,6 +226,7 @@ public:
   std::vector<WorkModel> Works;
   llvm::StringMap<QueueingModel> Queueing;
   llvm::StringMap<std::string> IoTypes;      ///< parameter types that stand for one I/O
+  std::vector<std::string> IoEnds;           ///< functions that end an I/O, or submit it
   std::vector<std::string> IoTables;         ///< records of operations that a block driver has
   llvm::StringMap<unsigned> QueueAllocators; ///< function → argument with the WQ_ flags
   std::vector<GfpMemberModel> GfpMembers;
