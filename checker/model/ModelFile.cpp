@@ -290,6 +290,7 @@ template <> struct MappingTraits<YModel> {
     Io.mapOptional("possession", M.Possession);
     Io.mapOptional("task_members", M.TaskMembers);
     Io.mapOptional("reclaims", M.Reclaims);
+    Io.mapOptional("threads", M.Threads);
     Io.mapOptional("works", M.Works);
     Io.mapOptional("queueing", M.Queueing);
     Io.mapOptional("gfp_members", M.GfpMembers);

@@ -147,7 +147,7 @@ struct YModel {
   int Schema = 0;
   std::vector<YPossession> Possession;
   std::vector<YTaskMember> TaskMembers;
-  std::vector<YReclaims> Reclaims;
+  std::vector<YReclaims> Reclaims, Threads;
   std::vector<YWork> Works;
   std::vector<YQueueing> Queueing;
   std::vector<YGfpMember> GfpMembers;

@@ -65,6 +65,8 @@ void FunctionAnalyzer::Impl::enterPossession(PathState &St) {
 }
 
 void FunctionAnalyzer::Impl::begin(PathState &St, const HeldContext &H) {
+  if (Uses && Collecting && isScope(H.Context))
+    noteScopeBegin(St, H);
   // A lock taken again at the same place (a loop over locks) is held once.
   for (const HeldContext &Old : St.Held)
     if (Old.same(H) && Old.Where == H.Where)
@@ -94,6 +96,8 @@ void FunctionAnalyzer::Impl::begin(PathState &St, const HeldContext &H) {
 }
 
 void FunctionAnalyzer::Impl::end(PathState &St, ContextId C, VId Lock, EventIdx Where) {
+  if (Uses && Collecting && isScope(C))
+    noteScopeEnd(St, C, Lock, Where);
   size_t I = find(St.Held, C, Lock);
   if (I != Npos) {
     bool Callers = St.Held[I].Where == AtEntry;

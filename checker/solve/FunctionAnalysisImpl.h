@@ -65,6 +65,7 @@ public:
   std::vector<CallState> calls(FuncId Id);
   std::vector<ExitState> exits(FuncId Id);
   uint8_t returns(FuncId Id, ArrayRef<VId> Args);
+  ScopeUse scopes(FuncId Id, const TokenSources &Sources);
 
 private:
   // Values.
@@ -196,6 +197,25 @@ private:
   HeldList exportHeld(ArrayRef<HeldContext> H, EventIdx Where);
   Truth contextTruth(const Pred &P, ArrayRef<HeldContext> Held) const;
 
+  // Scopes (ScopeUses.cpp).
+  bool isScope(ContextId C) const { return M.Contexts[C].Class == ContextClass::Scope; }
+  ContextId savedBy(VId Token);
+  VId tokenOf(const HeldContext &H);
+  bool tied(const PathState &St, VId Object) const;
+  KeptToken &keptToken(const HeldContext &H, VId Token);
+  void noteScopeBegin(const PathState &St, const HeldContext &H);
+  void noteTokenStore(const PathState &St, const HeldContext &H);
+  void noteScopeEnd(const PathState &St, ContextId C, VId Token, EventIdx Where);
+  void noteScopeExits(const TokenSources &Sources);
+  void noteLeftOpen(const HeldContext &H, EventIdx Exit, VId Ret, const TokenSources &Sources);
+  enum class Fate : uint8_t { Lost, Discarded, Returned, Elsewhere };
+  Fate fateOf(VId Token, ContextId C, VId Ret);
+  bool endsWith(const Event &E, uint32_t Arg, ContextId C) const;
+  bool flagsAreSaved();
+  void explainLeftOpen(ScopeFault &X);
+  void addScopeFault(ScopeFault X);
+  void dropExplained();
+
   SmallVector<ReturnedMember, 1> returnedMembers(const PathState &St);
   void finishOutcomes();
   void finishGfpStores();
@@ -237,6 +257,7 @@ private:
   llvm::DenseMap<EventIdx, uint8_t> Scoped; ///< by call: ScopedCall::Prevents so far
   ArrayRef<VId> Bound;                      ///< what parameters are known to be; 0: not
   bool Collecting = false;                  ///< second phase
+  ScopeUse *Uses = nullptr;                 ///< where to note scopes in that phase; or null
   std::vector<CallState> *Calls = nullptr;  ///< where to note calls in that phase; or null
   std::vector<bool> LoopHead;               ///< by block, in the second phase
   bool Capped = false;

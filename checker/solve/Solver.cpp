@@ -22,6 +22,7 @@
 #include "OomWalk.h"
 #include "PathState.h"
 #include "ReclaimGraph.h"
+#include "ScopeAudit.h"
 #include "Waits.h"
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/STLExtras.h"
@@ -95,6 +96,7 @@ public:
     dropOwnClasses(S, Annotations);
     walkNotifiers(S, Graph, Analyzer);
     walkOomPaths(S, Graph, Analyzer);
+    auditScopes(S, Graph, Analyzer);
   }
 
   const InterfaceAtoms &interface(ArrayRef<FuncId> Targets, uint64_t Key) override {
@@ -464,6 +466,8 @@ std::vector<std::string> Solution::statLines() const {
       fmt::format("oom: {} visits of functions on the way of a victim's memory, {} things that it "
                   "may wait for",
                   Caps.OomVisits, OomWaits.size()),
+      fmt::format("scopes: {} functions looked at, {} faults", Caps.ScopeVisits,
+                  ScopeFaults.size()),
   };
 }
 

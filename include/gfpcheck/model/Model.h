@@ -219,6 +219,7 @@ public:
                                             ///< the function that calls them sleeps
   llvm::StringMap<ContextId> Possession;    ///< parameter type ("struct foo *") → context
   llvm::StringMap<ContextId> TaskMembers;   ///< member of task_struct → context while nonzero
+  llvm::StringMap<unsigned> Threads;        ///< function → argument that is a thread's function
   llvm::StringMap<unsigned> Reclaims;       ///< function → argument with its GFP flags
   std::vector<WorkModel> Works;
   llvm::StringMap<QueueingModel> Queueing;

@@ -1,0 +1,200 @@
+//===- ScopeAudit.cpp - Scopes that are not balanced ----------------------===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What one function does wrong it tells itself (FunctionAnalyzer::scopes()). Here is what
+// takes several: a token that is kept in an object, and who takes it from there.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ScopeAudit.h"
+#include "llvm/ADT/STLExtras.h"
+#include <map>
+
+using namespace llvm;
+
+namespace gfpcheck {
+
+namespace {
+
+class Auditor {
+public:
+  Auditor(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer)
+      : S(S), P(S.P), M(S.M), G(G), Analyzer(Analyzer), Threads(P.byEntity(M.Threads)),
+        Task(P.findName("task_struct")), Flags(P.findName("flags")) {}
+
+  void run() {
+    for (FuncId F : G.Order) {
+      if (!hasScopes(F))
+        continue;
+      ++S.Caps.ScopeVisits;
+      ScopeUse U = Analyzer.scopes(F, Sources);
+      for (ContextId C : U.Returned)
+        Sources.insert({F, C});
+      Uses.emplace(F, std::move(U));
+    }
+    findThreads();
+    for (const auto &[F, U] : Uses)
+      for (const TakenToken &T : U.Taken)
+        TakenBy[{T.Member, T.Context}].push_back({F, T.Where});
+    for (const auto &[F, U] : Uses) {
+      for (const ScopeFault &X : U.Faults)
+        if (!EndsTask.contains(F) || !(X.Discarded || X.ByHand))
+          S.ScopeFaults.push_back(X);
+      for (const KeptToken &K : U.Kept)
+        judge(F, K);
+    }
+    findLeaks();
+  }
+
+private:
+  bool isScope(ContextId C) const { return M.Contexts[C].Class == ContextClass::Scope; }
+
+  bool hasScopes(FuncId F) const {
+    const Function &Fn = P.function(F);
+    const uint32_t Unit = P.Functions[F].Unit;
+    return llvm::any_of(Fn.Events, [&](const Event &E) {
+      if (E.Kind == EventKind::Store) {
+        const Value &A = Fn.Values[E.A];
+        return A.Kind == ValueKind::Field && P.NameMap[Unit][A.B] == Task &&
+               P.NameMap[Unit][A.C] == Flags;
+      }
+      const EntityId Called = P.calledEntity(F, E);
+      if (!Called)
+        return false;
+      if (const FunctionModel *FM = S.ModelOf[Called])
+        if (llvm::any_of(FM->Ops, [&](const ContextOp &Op) {
+              return Op.ByTaskFlag || (Op.AmountArg < 0 && isScope(Op.Context));
+            }))
+          return true;
+      const FuncId Callee = P.resolve(Called, F);
+      return Callee != NoFunc && llvm::any_of(S.Effects[Callee].Outcomes, [&](const Outcome &O) {
+               auto Scope = [&](const HeldContext &H) { return isScope(H.Context); };
+               return llvm::any_of(O.Begun, Scope) || llvm::any_of(O.Ended, Scope);
+             });
+    });
+  }
+
+  // Functions of threads: what is open when they return ends with the task.
+  void findThreads() {
+    for (FuncId F = 0; F != P.Functions.size(); ++F)
+      for (const Event &E : P.function(F).Events) {
+        const EntityId Called = P.calledEntity(F, E);
+        const unsigned *Arg = Called ? Threads[Called] : nullptr;
+        if (!Arg || *Arg >= E.ArgCount)
+          continue;
+        const Value &V = P.function(F).Values[P.function(F).Operands[E.ArgBegin + *Arg]];
+        if (V.Kind == ValueKind::Func)
+          if (const FuncId T = P.resolve(P.EntityMap[P.Functions[F].Unit][V.A], F); T != NoFunc)
+            EndsTask.insert(T);
+      }
+  }
+
+  // Whether the object that F begins a transaction, or the like, with is where it keeps the
+  // token (Model::Functions).
+  bool isTransaction(FuncId F, const KeptToken &K) const {
+    const FunctionModel *FM = S.ModelOf[P.Functions[F].Ent];
+    if (K.Object != KeptToken::Of::Param)
+      return false;
+    if (FM && llvm::any_of(FM->Ops, [&](const ContextOp &Op) {
+          return Op.Delta > 0 && Op.LockArg == int(K.Param) &&
+                 M.Contexts[Op.Context].Class == ContextClass::Holder;
+        }))
+      return true;
+    const Function &Fn = P.function(F);
+    return K.Param < Fn.Params.size() &&
+           M.Possession.contains(P.Units[P.Functions[F].Unit].str(Fn.Params[K.Param].Type));
+  }
+
+  // Whether the object is the task's own, or locked, whoever calls F.
+  bool callersTie(FuncId F, const KeptToken &K, unsigned Depth) const {
+    if (K.Object == KeptToken::Of::Own || K.Tied || isTransaction(F, K))
+      return true;
+    if (K.Object != KeptToken::Of::Param || Depth > MaxCallers || G.callers(F).empty() ||
+        !G.memberKeys(F).empty())
+      return false;
+    return llvm::all_of(G.callers(F), [&](FuncId C) {
+      auto It = Uses.find(C);
+      if (It == Uses.end())
+        return false;
+      bool Any = false;
+      for (const KeptToken &O : It->second.Kept)
+        if (P.directCallee(C, P.function(C).Events[O.Where]) == F && O.Context == K.Context) {
+          Any = true;
+          if (!callersTie(C, O, Depth + 1))
+            return false;
+        }
+      return Any;
+    });
+  }
+
+  void judge(FuncId F, const KeptToken &K) {
+    if (K.Store == ~0u || !K.Open || K.TiedAfter || callersTie(F, K, 0))
+      return;
+    auto It = TakenBy.find({K.Member, K.Context});
+    if (It == TakenBy.end())
+      return;
+    ScopeFault X;
+    X.What = ScopeFault::Kind::SharedToken;
+    X.Func = F;
+    X.Where = K.Store;
+    X.Begin = K.Where;
+    X.Context = K.Context;
+    X.Member = K.Member;
+    X.Object = K.Name;
+    X.Released = K.Released;
+    X.EndedBy = It->second.front().first;
+    X.EndedAt = It->second.front().second;
+    S.ScopeFaults.push_back(std::move(X));
+  }
+
+  // What a task goes on with after a function that leaves it in a scope: work items and
+  // what is called through tables. Nobody there ends it.
+  void findLeaks() {
+    DenseSet<FuncId> Works;
+    for (const Root &R : P.Roots)
+      if (R.Callback->Context == NoContext)
+        Works.insert(R.Func);
+    for (const auto &[F, U] : Uses) {
+      if (EndsTask.contains(F) || (!Works.contains(F) && G.memberKeys(F).empty()))
+        continue;
+      for (const OpenScope &O : U.Open) {
+        // A pair of operations may begin and end it; a work item has no second half.
+        if (!Works.contains(F) && (!O.Member || TakenBy.count({O.Member, O.Context})))
+          continue;
+        ScopeFault X;
+        X.What = ScopeFault::Kind::Leaks;
+        X.Func = F;
+        X.Where = X.Begin = O.Where;
+        X.Context = O.Context;
+        X.Member = O.Member;
+        X.ByHand = !O.Member;
+        X.Discarded = Works.contains(F);
+        S.ScopeFaults.push_back(std::move(X));
+      }
+    }
+  }
+
+  static constexpr unsigned MaxCallers = 4; // calls between a token and its object
+
+  Solution &S;
+  const Program &P;
+  const Model &M;
+  const CallGraph &G;
+  FunctionAnalyzer &Analyzer;
+  const std::vector<const unsigned *> Threads;
+  const NameId Task, Flags;
+  TokenSources Sources;
+  std::map<FuncId, ScopeUse> Uses;
+  std::map<std::pair<uint64_t, ContextId>, std::vector<std::pair<FuncId, EventIdx>>> TakenBy;
+  DenseSet<FuncId> EndsTask;
+};
+
+} // namespace
+
+void auditScopes(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer) {
+  Auditor(S, G, Analyzer).run();
+}
+
+} // namespace gfpcheck

@@ -1,0 +1,462 @@
+//===- ScopeUses.cpp - What a function does with scopes ----------------------===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A scope is known by its token. The analysis takes any end for that of the scope that it
+// fits best; here, after solving, it is asked whether the token was the right one, and
+// where it goes.
+//
+//===----------------------------------------------------------------------===//
+
+#include "FunctionAnalysisImpl.h"
+
+using namespace llvm;
+
+namespace gfpcheck {
+
+static VId objectOf(const ValuePool &Pool, VId Address) {
+  while (Pool.node(Address).Kind == ValueKind::Field || Pool.node(Address).Kind == ValueKind::Index)
+    Address = Pool.node(Address).A;
+  return Address;
+}
+
+// The member that a token is loaded from; 0: from no member.
+static uint64_t memberOf(const ValuePool &Pool, VId Token) {
+  const VNode N = Pool.node(Token);
+  if (N.Kind != ValueKind::Load || Pool.node(N.A).Kind != ValueKind::Field)
+    return 0;
+  const VNode A = Pool.node(N.A);
+  return Member{A.B, A.C}.key();
+}
+
+// Of which scope a value is the token, as the model's function that returned it says.
+ContextId FunctionAnalyzer::Impl::savedBy(VId Token) {
+  const VNode N = Pool.node(Token);
+  if (N.Kind != ValueKind::Call)
+    return NoContext;
+  for (const Event &E : F->Events) {
+    if (E.Kind != EventKind::Call || E.CallNo != N.A || F->Values[E.A].Kind != ValueKind::Func)
+      continue;
+    if (const FunctionModel *FM = S.ModelOf[P.EntityMap[Unit][F->Values[E.A].A]])
+      for (const ContextOp &Op : FM->Ops)
+        if (Op.Delta > 0 && Op.LockResult && isScope(Op.Context))
+          return Op.Context;
+  }
+  return NoContext;
+}
+
+// The token of a scope that is open; 0: none, or not known.
+VId FunctionAnalyzer::Impl::tokenOf(const HeldContext &H) {
+  if (H.Lock || H.Where == AtEntry)
+    return H.Lock;
+  const Event &E = F->Events[H.Where];
+  return E.Kind == EventKind::Call ? Pool.make(ValueKind::Call, E.CallNo) : 0;
+}
+
+// Whether something is held that keeps other tasks away: a lock that its owner gives up
+// and that nobody shares, or what the object stands for (a transaction).
+bool FunctionAnalyzer::Impl::tied(const PathState &St, VId Object) const {
+  return llvm::any_of(St.Held, [&](const HeldContext &H) {
+    const ContextKind &C = M.Contexts[H.Context];
+    switch (C.Class) {
+    case ContextClass::Lock:
+      return C.Owned && !C.Shared;
+    case ContextClass::Atomic:
+      return C.Named;
+    case ContextClass::Holder:
+      return H.Lock == Object;
+    case ContextClass::Scope:
+      return false;
+    }
+    return false;
+  });
+}
+
+KeptToken &FunctionAnalyzer::Impl::keptToken(const HeldContext &H, VId Token) {
+  for (KeptToken &K : Uses->Kept)
+    if (K.Context == H.Context && K.Where == H.Where)
+      return K;
+  KeptToken K;
+  K.Context = H.Context;
+  K.Where = H.Where;
+  K.Member = memberOf(Pool, Token);
+  const VId Object = objectOf(Pool, Pool.node(Token).A);
+  const VNode N = Pool.node(Object);
+  if (N.Kind == ValueKind::Param) {
+    K.Object = KeptToken::Of::Param;
+    K.Param = N.A;
+  } else if (N.Kind == ValueKind::Local) {
+    K.Object = KeptToken::Of::Own;
+  } else if (N.Kind == ValueKind::Call) {
+    // New if who returned it allocates.
+    for (EventIdx E = 0; E != F->Events.size(); ++E)
+      if (F->Events[E].Kind == EventKind::Call && F->Events[E].CallNo == N.A)
+        if (FuncId G = P.directCallee(Id, F->Events[E]); G != NoFunc)
+          if (llvm::any_of(S.Effects[G].Atoms,
+                           [](const Atom &A) { return A.Kind == AtomKind::Reclaim; }))
+            K.Object = KeptToken::Of::Own;
+  }
+  SmallVector<StringRef, 8> Names;
+  for (const Param &X : F->Params)
+    Names.push_back(P.Units[Unit].str(X.Name));
+  K.Name = Pool.print(Token, P, Names);
+  Uses->Kept.push_back(std::move(K));
+  return Uses->Kept.back();
+}
+
+void FunctionAnalyzer::Impl::noteScopeBegin(const PathState &St, const HeldContext &H) {
+  if (!memberOf(Pool, H.Lock))
+    return;
+  KeptToken &K = keptToken(H, H.Lock);
+  K.Tied &= tied(St, objectOf(Pool, Pool.node(H.Lock).A));
+}
+
+void FunctionAnalyzer::Impl::noteTokenStore(const PathState &St, const HeldContext &H) {
+  const VId Object = objectOf(Pool, Pool.node(H.Lock).A);
+  KeptToken &K = keptToken(H, H.Lock);
+  K.Store = Here;
+  K.Tied &= tied(St, Object);
+  // A lock of the object: others get there.
+  K.Released |= llvm::any_of(St.Held, [&](const HeldContext &L) {
+    return isLock(L) && L.Lock && objectOf(Pool, L.Lock) == Object;
+  });
+}
+
+void FunctionAnalyzer::Impl::addScopeFault(ScopeFault X) {
+  X.Func = Id;
+  for (const ScopeFault &Old : Uses->Faults)
+    if (Old.What == X.What && Old.Context == X.Context && Old.Begin == X.Begin &&
+        (X.What == ScopeFault::Kind::LeftOpen || Old.Where == X.Where))
+      return;
+  Uses->Faults.push_back(std::move(X));
+}
+
+void FunctionAnalyzer::Impl::noteScopeEnd(const PathState &St, ContextId C, VId Token,
+                                          EventIdx Where) {
+  ScopeFault X;
+  X.Where = Where;
+  X.Context = C;
+  if (F->Events[Where].Kind == EventKind::Store) { // by hand
+    for (const HeldContext &H : St.Held)
+      if (H.Context == C && !H.Lock && F->Events[H.Where].Kind == EventKind::Store) {
+        X.What = ScopeFault::Kind::Overwrites;
+        X.Begin = H.Where;
+        X.ByHand = true;
+        addScopeFault(X);
+      }
+    return;
+  }
+  const VNode N = Pool.node(Token);
+  if (N.Kind == ValueKind::Const) {
+    // 0 ends nothing where nothing was begun.
+    for (const HeldContext &H : St.Held)
+      if (H.Context == C && savedBy(tokenOf(H)) == C) {
+        X.What = ScopeFault::Kind::NoToken;
+        X.Begin = H.Where;
+        addScopeFault(X);
+        return;
+      }
+    if (N.Imm) {
+      X.What = ScopeFault::Kind::NoToken;
+      addScopeFault(X);
+    }
+    return;
+  }
+  if (Token && Pool.contains(Token, VF_Memory, TaskFlags)) { // all bits of the task
+    X.What = ScopeFault::Kind::NoToken;
+    addScopeFault(X);
+    return;
+  }
+  size_t I = 0;
+  while (I != St.Held.size() && !(isScope(St.Held[I].Context) && Token &&
+                                  St.Held[I].Context == C && tokenOf(St.Held[I]) == Token))
+    ++I;
+  if (I != St.Held.size()) {
+    for (size_t J = I + 1; J != St.Held.size(); ++J)
+      if (St.Held[J].Context == C && savedBy(tokenOf(St.Held[J])) == C) {
+        X.What = ScopeFault::Kind::Misnested;
+        X.Begin = St.Held[I].Where;
+        X.Inner = St.Held[J].Where;
+        addScopeFault(X);
+      }
+    return;
+  }
+  if (const ContextId Saved = savedBy(Token); Saved != NoContext) {
+    X.What = Saved == C ? ScopeFault::Kind::Again : ScopeFault::Kind::OtherKind;
+    X.Other = Saved;
+    for (EventIdx E = 0; E != F->Events.size(); ++E)
+      if (F->Events[E].Kind == EventKind::Call && F->Events[E].CallNo == N.A)
+        X.Begin = E;
+    addScopeFault(X);
+    return;
+  }
+  if (const uint64_t Member = memberOf(Pool, Token))
+    if (!isLocal(Pool.node(Token).A) && find(St.Held, C, Token) == Npos &&
+        llvm::none_of(Uses->Taken, [&](const TakenToken &T) {
+          return T.Context == C && T.Where == Where && T.Member == Member;
+        }))
+      Uses->Taken.push_back({C, Where, Member});
+}
+
+// Whether a call ends the scope with this argument as its token, however it returns.
+bool FunctionAnalyzer::Impl::endsWith(const Event &E, uint32_t Arg, ContextId C) const {
+  if (F->Values[E.A].Kind != ValueKind::Func)
+    return false;
+  const EntityId Ent = P.EntityMap[Unit][F->Values[E.A].A];
+  if (const FunctionModel *FM = S.ModelOf[Ent])
+    return llvm::any_of(FM->Ops, [&](const ContextOp &Op) {
+      return Op.Delta < 0 && (Op.LockArg == int(Arg) || (Op.ByTaskFlag && Op.AmountArg == int(Arg)));
+    });
+  const FuncId G = P.resolve(Ent, Id);
+  if (G == NoFunc || S.Effects[G].Outcomes.empty())
+    return false;
+  return llvm::all_of(S.Effects[G].Outcomes, [&](const Outcome &O) {
+    return llvm::any_of(O.Ended, [&](const HeldContext &H) {
+      return H.Context == C && S.Pool.node(H.Lock).Kind == ValueKind::Param &&
+             S.Pool.node(H.Lock).A == Arg;
+    });
+  });
+}
+
+// Where the token of a scope goes that is open when Ret is returned.
+FunctionAnalyzer::Impl::Fate FunctionAnalyzer::Impl::fateOf(VId Token, ContextId C, VId Ret) {
+  SmallVector<VId, 2> Kept; // local variables
+  if (Pool.node(Token).Kind == ValueKind::Load)
+    Kept.push_back(objectOf(Pool, Pool.node(Token).A));
+  auto Has = [&](VId V, VId Part) {
+    return V == Part || Pool.contains(V, VF_Opaque | VF_Memory, Part);
+  };
+  bool Used = !Kept.empty();
+  for (const Event &E : F->Events) {
+    if (E.Kind == EventKind::Store && Has(val(E.B), Token)) {
+      Used = true;
+      if (!isLocal(val(E.A)))
+        return Fate::Elsewhere;
+      if (VId L = objectOf(Pool, val(E.A)); !is_contained(Kept, L))
+        Kept.push_back(L);
+    }
+    if (E.Kind == EventKind::Return && E.A && Has(val(E.A), Token))
+      Used = true;
+    for (uint32_t I = 0; E.Kind == EventKind::Call && I != E.ArgCount; ++I)
+      if (Has(val(F->Operands[E.ArgBegin + I]), Token)) {
+        Used = true;
+        if (!endsWith(E, I, C))
+          return Fate::Elsewhere;
+      }
+  }
+  if (Ret && Has(Ret, Token))
+    return Fate::Returned;
+  for (VId L : Kept) {
+    if (Ret && Has(Ret, L))
+      return Fate::Returned;
+    auto Leads = [&](VId V) { // the variable's address, not what is in it
+      return objectOf(Pool, V) == L;
+    };
+    for (const Event &E : F->Events) {
+      if (E.Kind == EventKind::Store && Leads(val(E.B)))
+        return Fate::Elsewhere;
+      for (uint32_t I = 0; E.Kind == EventKind::Call && I != E.ArgCount; ++I)
+        if (Leads(val(F->Operands[E.ArgBegin + I])))
+          return Fate::Elsewhere;
+    }
+  }
+  return Used ? Fate::Lost : Fate::Discarded;
+}
+
+// Why a scope may be left open: the branch that leads past its end, and whether the scope
+// begins on a condition that may be the one that decides about its end.
+void FunctionAnalyzer::Impl::explainLeftOpen(ScopeFault &X) {
+  const size_t N = F->Blocks.size();
+  std::vector<uint32_t> BlockOf(F->Events.size(), 0);
+  SmallBitVector Ends(N);
+  for (uint32_t B = 0; B != N; ++B)
+    for (uint32_t I = 0; I != F->Blocks[B].EventCount; ++I) {
+      const EventIdx E = F->Blocks[B].EventBegin + I;
+      BlockOf[E] = B;
+      if (F->Events[E].Kind == EventKind::Call)
+        for (uint32_t A = 0; A != F->Events[E].ArgCount; ++A)
+          if (endsWith(F->Events[E], A, X.Context))
+            Ends.set(B);
+      if (X.ByHand && F->Events[E].Kind == EventKind::Store && E != X.Begin &&
+          Pool.make(ValueKind::Load, val(F->Events[E].A)) == TaskFlags)
+        Ends.set(B);
+    }
+  auto Reach = [&](SmallBitVector From, bool Backwards) { // over forward edges
+    for (uint32_t K = 0; K != N; ++K) {
+      const uint32_t B = Backwards ? N - 1 - K : K;
+      for (uint32_t I = 0; I != F->Blocks[B].EdgeCount; ++I) {
+        const Edge &E = F->Edges[F->Blocks[B].EdgeBegin + I];
+        if (E.BackEdge)
+          continue;
+        if (Backwards ? From.test(E.Target) : From.test(B))
+          From.set(Backwards ? B : E.Target);
+      }
+    }
+    return From;
+  };
+  const SmallBitVector BeforeEnd = Reach(Ends, true);
+  SmallBitVector One(N);
+  One.set(BlockOf[X.Begin]);
+  const SmallBitVector After = Reach(One, false), Before = Reach(One, true);
+  SmallBitVector Out(N);
+  Out.set(BlockOf[X.Where]);
+  const SmallBitVector ToExit = Reach(Out, true);
+  SmallVector<VId, 4> Decides; // conditions on which the scope begins
+  for (uint32_t B = 0; B != N; ++B) {
+    bool Some = false, Not = false;
+    for (uint32_t I = 0; I != F->Blocks[B].EdgeCount; ++I) {
+      const Edge &E = F->Edges[F->Blocks[B].EdgeBegin + I];
+      (Before.test(E.Target) ? Some : Not) = true;
+      if (!X.Branch && After.test(B) && BeforeEnd.test(B) && !Ends.test(B) &&
+          !BeforeEnd.test(E.Target) && ToExit.test(E.Target))
+        X.Branch = F->Blocks[B].Line;
+    }
+    if (Some && Not && F->Blocks[B].Cond)
+      Decides.push_back(val(F->Blocks[B].Cond));
+  }
+  SmallVector<VId, 8> Leaves; // what these are made of
+  for (VId D : Decides)
+    Pool.rewrite(D, VF_Param | VF_Opaque | VF_Memory, [&](VId V) {
+      const ValueKind K = Pool.node(V).Kind;
+      if (K == ValueKind::Load || K == ValueKind::Param || K == ValueKind::Call)
+        Leaves.push_back(V);
+      return V;
+    });
+  for (uint32_t B = 0; B != N && !Leaves.empty(); ++B)
+    if (After.test(B) && F->Blocks[B].EdgeCount > 1 && F->Blocks[B].Cond)
+      X.Correlated |= Pool.contains(val(F->Blocks[B].Cond), VF_Param | VF_Opaque | VF_Memory, Leaves);
+}
+
+void FunctionAnalyzer::Impl::noteLeftOpen(const HeldContext &H, EventIdx Exit, VId Ret,
+                                          const TokenSources &Sources) {
+  const Event &Begin = F->Events[H.Where];
+  ScopeFault X;
+  X.Where = Exit;
+  X.Context = H.Context;
+  X.Begin = H.Where;
+  if (Begin.Kind == EventKind::Store) {
+    // Set for the rest of the task's life, or cleared on other paths only?
+    X.ByHand = true;
+    if (flagsAreSaved() || llvm::none_of(Uses->Faults, [&](const ScopeFault &O) {
+          return O.What == ScopeFault::Kind::Overwrites && O.Begin == H.Where;
+        }))
+      return;
+  } else {
+    const VId Token = tokenOf(H);
+    const VNode N = Pool.node(Token);
+    if (N.Kind != ValueKind::Call && !(N.Kind == ValueKind::Load && isLocal(N.A)))
+      return;
+    // Of a function that begins a scope and returns something else.
+    const FuncId G = P.directCallee(Id, Begin);
+    const FunctionModel *FM = S.ModelOf[P.calledEntity(Id, Begin)];
+    const bool Model = FM && FM->TheRole == FunctionModel::Role::Primitive;
+    if (!Model && (G == NoFunc || !Sources.contains({G, H.Context})))
+      return;
+    switch (fateOf(Token, H.Context, Ret)) {
+    case Fate::Elsewhere:
+      return;
+    case Fate::Returned:
+      if (!is_contained(Uses->Returned, H.Context))
+        Uses->Returned.push_back(H.Context);
+      return;
+    case Fate::Discarded:
+      X.Discarded = true;
+      break;
+    case Fate::Lost:
+      break;
+    }
+  }
+  explainLeftOpen(X);
+  addScopeFault(X);
+}
+
+// Whether the function looks at current->flags for more than to set and clear bits.
+bool FunctionAnalyzer::Impl::flagsAreSaved() {
+  auto Has = [&](ValueId V) {
+    return V && (val(V) == TaskFlags || Pool.contains(val(V), VF_Memory, TaskFlags));
+  };
+  for (const Block &B : F->Blocks)
+    if (Has(B.Cond))
+      return true;
+  for (const Event &E : F->Events) {
+    if (E.Kind == EventKind::Call)
+      for (uint32_t I = 0; I != E.ArgCount; ++I)
+        if (Has(F->Operands[E.ArgBegin + I]))
+          return true;
+    if (E.Kind == EventKind::Return && Has(E.A))
+      return true;
+    if (E.Kind != EventKind::Store || !Has(E.B))
+      continue;
+    if (Pool.make(ValueKind::Load, val(E.A)) != TaskFlags)
+      return true;
+    const VNode V = Pool.node(val(E.B));
+    if ((V.Kind != ValueKind::Or && V.Kind != ValueKind::And) || V.A != TaskFlags ||
+        Pool.node(V.B).Kind != ValueKind::Const)
+      return true;
+  }
+  return false;
+}
+
+void FunctionAnalyzer::Impl::noteScopeExits(const TokenSources &Sources) {
+  for (size_t I = 0; I != Exits.size(); ++I) {
+    const PathState &St = Exits[I];
+    for (const HeldContext &H : St.Held) {
+      if (!isScope(H.Context) || !H.Sure)
+        continue;
+      const uint64_t Member = memberOf(Pool, H.Lock);
+      if (Member && !isLocal(Pool.node(H.Lock).A)) {
+        KeptToken &K = keptToken(H, H.Lock);
+        K.Open = true;
+        K.TiedAfter &= tied(St, objectOf(Pool, Pool.node(H.Lock).A));
+      } else {
+        noteLeftOpen(H, ExitAt[I], St.Ret, Sources);
+      }
+    }
+  }
+  if (Exits.empty())
+    return;
+  for (const HeldContext &H : Exits.front().Held) {
+    const uint64_t Member = memberOf(Pool, H.Lock);
+    const bool ByHand = !H.Lock && F->Events[H.Where].Kind == EventKind::Store;
+    if (!isScope(H.Context) || (!Member && !ByHand) || (Member && isLocal(Pool.node(H.Lock).A)))
+      continue;
+    if (llvm::all_of(Exits, [&](const PathState &St) {
+          return llvm::any_of(St.Held, [&](const HeldContext &O) {
+            return O.Context == H.Context && (Member ? memberOf(Pool, O.Lock) == Member : !O.Lock);
+          });
+        }) &&
+        !(ByHand && flagsAreSaved()))
+      Uses->Open.push_back({H.Context, H.Where, ByHand ? 0 : Member});
+  }
+}
+
+// What another fault says, too: a token that was given to the wrong function is not lost.
+void FunctionAnalyzer::Impl::dropExplained() {
+  auto &Faults = Uses->Faults;
+  using Kind = ScopeFault::Kind;
+  const bool Saved = flagsAreSaved();
+  SmallVector<EventIdx, 2> Given, Left;
+  for (const ScopeFault &X : Faults) {
+    if (X.What == Kind::OtherKind || X.What == Kind::NoToken)
+      Given.push_back(X.Begin);
+    if (X.What == Kind::LeftOpen)
+      Left.push_back(X.Begin);
+  }
+  llvm::erase_if(Faults, [&](const ScopeFault &X) {
+    return (X.What == Kind::LeftOpen && is_contained(Given, X.Begin)) ||
+           (X.What == Kind::Overwrites && (Saved || is_contained(Left, X.Begin)));
+  });
+}
+
+ScopeUse FunctionAnalyzer::Impl::scopes(FuncId Func, const TokenSources &Sources) {
+  ScopeUse Out;
+  Uses = &Out;
+  analyze(Func);
+  noteScopeExits(Sources);
+  dropExplained();
+  Uses = nullptr;
+  return Out;
+}
+
+} // namespace gfpcheck
