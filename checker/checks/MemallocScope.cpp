@@ -131,7 +131,8 @@ private:
       return "the bit that it set in current->flags is not cleared on this path";
     if (X.Discarded)
       return fmt::format("nobody has the token that {}() returned", begins());
-    return fmt::format("the token that {}() returned is given to nobody on this path", begins());
+    return fmt::format("the token that {}() {} is given to nobody on this path", begins(),
+                       X.Member ? "stored" : "returned");
   }
 
   std::string fix() const {
@@ -145,7 +146,8 @@ private:
   Confidence confidence() const {
     switch (X.What) {
     case Kind::LeftOpen:
-      return X.Correlated || X.ByHand ? Confidence::Medium : Confidence::High;
+      // A flag that says whether a scope was begun is easily lost on the way.
+      return X.Correlated ? Confidence::Low : X.ByHand ? Confidence::Medium : Confidence::High;
     case Kind::Misnested:
       return Confidence::High;
     case Kind::SharedToken:

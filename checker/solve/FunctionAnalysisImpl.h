@@ -65,7 +65,7 @@ public:
   std::vector<CallState> calls(FuncId Id);
   std::vector<ExitState> exits(FuncId Id);
   uint8_t returns(FuncId Id, ArrayRef<VId> Args);
-  ScopeUse scopes(FuncId Id, const TokenSources &Sources);
+  ScopeUse scopes(FuncId Id, const TokenSources &Known);
 
 private:
   // Values.
@@ -199,6 +199,7 @@ private:
 
   // Scopes (ScopeUses.cpp).
   bool isScope(ContextId C) const { return M.Contexts[C].Class == ContextClass::Scope; }
+  SmallVector<VId, 8> partsOf(VId V);
   ContextId savedBy(VId Token);
   VId tokenOf(const HeldContext &H);
   bool tied(const PathState &St, VId Object) const;
@@ -206,8 +207,8 @@ private:
   void noteScopeBegin(const PathState &St, const HeldContext &H);
   void noteTokenStore(const PathState &St, const HeldContext &H);
   void noteScopeEnd(const PathState &St, ContextId C, VId Token, EventIdx Where);
-  void noteScopeExits(const TokenSources &Sources);
-  void noteLeftOpen(const HeldContext &H, EventIdx Exit, VId Ret, const TokenSources &Sources);
+  void noteScopeExits();
+  void noteLeftOpen(const HeldContext &H, EventIdx Exit, VId Ret);
   enum class Fate : uint8_t { Lost, Discarded, Returned, Elsewhere };
   Fate fateOf(VId Token, ContextId C, VId Ret);
   bool endsWith(const Event &E, uint32_t Arg, ContextId C) const;
@@ -257,6 +258,7 @@ private:
   llvm::DenseMap<EventIdx, uint8_t> Scoped; ///< by call: ScopedCall::Prevents so far
   ArrayRef<VId> Bound;                      ///< what parameters are known to be; 0: not
   bool Collecting = false;                  ///< second phase
+  const TokenSources *Sources = nullptr;    ///< with Uses
   ScopeUse *Uses = nullptr;                 ///< where to note scopes in that phase; or null
   std::vector<CallState> *Calls = nullptr;  ///< where to note calls in that phase; or null
   std::vector<bool> LoopHead;               ///< by block, in the second phase

@@ -38,9 +38,10 @@ public:
     for (const auto &[F, U] : Uses)
       for (const TakenToken &T : U.Taken)
         TakenBy[{T.Member, T.Context}].push_back({F, T.Where});
+    findOtherKinds();
     for (const auto &[F, U] : Uses) {
       for (const ScopeFault &X : U.Faults)
-        if (!EndsTask.contains(F) || !(X.Discarded || X.ByHand))
+        if (!(EndsTask.contains(F) && (X.Discarded || X.ByHand)) && !Mistaken.contains(X.Member))
           S.ScopeFaults.push_back(X);
       for (const KeptToken &K : U.Kept)
         judge(F, K);
@@ -109,7 +110,7 @@ private:
 
   // Whether the object is the task's own, or locked, whoever calls F.
   bool callersTie(FuncId F, const KeptToken &K, unsigned Depth) const {
-    if (K.Object == KeptToken::Of::Own || K.Tied || isTransaction(F, K))
+    if (K.Object == KeptToken::Of::Own || (Depth && K.Tied) || isTransaction(F, K))
       return true;
     if (K.Object != KeptToken::Of::Param || Depth > MaxCallers || G.callers(F).empty() ||
         !G.memberKeys(F).empty())
@@ -147,6 +148,30 @@ private:
     X.EndedBy = It->second.front().first;
     X.EndedAt = It->second.front().second;
     S.ScopeFaults.push_back(std::move(X));
+  }
+
+  // What is taken from a member in which only tokens of other kinds are kept.
+  void findOtherKinds() {
+    std::map<uint64_t, std::vector<ContextId>> KeptIn;
+    for (const auto &[F, U] : Uses)
+      for (const KeptToken &K : U.Kept)
+        KeptIn[K.Member].push_back(K.Context);
+    for (const auto &[Key, Takers] : TakenBy) {
+      auto It = KeptIn.find(Key.first);
+      if (It == KeptIn.end() || is_contained(It->second, Key.second))
+        continue;
+      Mistaken.insert(Key.first);
+      for (auto [F, Where] : Takers) {
+        ScopeFault X;
+        X.What = ScopeFault::Kind::OtherKind;
+        X.Func = F;
+        X.Where = Where;
+        X.Context = Key.second;
+        X.Other = It->second.front();
+        X.Member = Key.first;
+        S.ScopeFaults.push_back(std::move(X));
+      }
+    }
   }
 
   // What a task goes on with after a function that leaves it in a scope: work items and
@@ -189,6 +214,7 @@ private:
   std::map<FuncId, ScopeUse> Uses;
   std::map<std::pair<uint64_t, ContextId>, std::vector<std::pair<FuncId, EventIdx>>> TakenBy;
   DenseSet<FuncId> EndsTask;
+  DenseSet<uint64_t> Mistaken; ///< members from which a token is taken for one of another kind
 };
 
 } // namespace

@@ -30,18 +30,38 @@ static uint64_t memberOf(const ValuePool &Pool, VId Token) {
   return Member{A.B, A.C}.key();
 }
 
-// Of which scope a value is the token, as the model's function that returned it says.
+// What a value is made of, also over the choices that a phi stands for.
+SmallVector<VId, 8> FunctionAnalyzer::Impl::partsOf(VId V) {
+  SmallVector<VId, 8> Out, Work{V};
+  while (!Work.empty())
+    Pool.rewrite(Work.pop_back_val(), VF_Param | VF_Opaque | VF_Memory, [&](VId X) {
+      if (!is_contained(Out, X)) {
+        Out.push_back(X);
+        if (Pool.node(X).Kind == ValueKind::Phi && Pool.node(X).C)
+          llvm::append_range(Work, Pool.operands(X));
+      }
+      return X;
+    });
+  return Out;
+}
+
+// Of which scope a value is the token, as the model says of the function that returned it, or
+// as that does itself.
 ContextId FunctionAnalyzer::Impl::savedBy(VId Token) {
   const VNode N = Pool.node(Token);
   if (N.Kind != ValueKind::Call)
     return NoContext;
   for (const Event &E : F->Events) {
-    if (E.Kind != EventKind::Call || E.CallNo != N.A || F->Values[E.A].Kind != ValueKind::Func)
+    if (E.Kind != EventKind::Call || E.CallNo != N.A)
       continue;
-    if (const FunctionModel *FM = S.ModelOf[P.EntityMap[Unit][F->Values[E.A].A]])
+    if (const FunctionModel *FM = S.ModelOf[P.calledEntity(Id, E)])
       for (const ContextOp &Op : FM->Ops)
         if (Op.Delta > 0 && Op.LockResult && isScope(Op.Context))
           return Op.Context;
+    if (const FuncId G = P.directCallee(Id, E); G != NoFunc)
+      for (ContextId C = 0; C != M.Contexts.size(); ++C)
+        if (Sources->contains({G, C}))
+          return C;
   }
   return NoContext;
 }
@@ -148,6 +168,14 @@ void FunctionAnalyzer::Impl::noteScopeEnd(const PathState &St, ContextId C, VId 
     return;
   }
   const VNode N = Pool.node(Token);
+  const Event &E = F->Events[Where];
+  // A variable that was never set.
+  if (!Token && S.ModelOf[P.calledEntity(Id, E)] && E.ArgCount == 1 &&
+      !F->Operands[E.ArgBegin]) {
+    X.What = ScopeFault::Kind::NoToken;
+    addScopeFault(X);
+    return;
+  }
   if (N.Kind == ValueKind::Const) {
     // 0 ends nothing where nothing was begun.
     for (const HeldContext &H : St.Held)
@@ -224,9 +252,7 @@ FunctionAnalyzer::Impl::Fate FunctionAnalyzer::Impl::fateOf(VId Token, ContextId
   SmallVector<VId, 2> Kept; // local variables
   if (Pool.node(Token).Kind == ValueKind::Load)
     Kept.push_back(objectOf(Pool, Pool.node(Token).A));
-  auto Has = [&](VId V, VId Part) {
-    return V == Part || Pool.contains(V, VF_Opaque | VF_Memory, Part);
-  };
+  auto Has = [&](VId V, VId Part) { return is_contained(partsOf(V), Part); };
   bool Used = !Kept.empty();
   for (const Event &E : F->Events) {
     if (E.Kind == EventKind::Store && Has(val(E.B), Token)) {
@@ -257,15 +283,17 @@ FunctionAnalyzer::Impl::Fate FunctionAnalyzer::Impl::fateOf(VId Token, ContextId
       if (E.Kind == EventKind::Store && Leads(val(E.B)))
         return Fate::Elsewhere;
       for (uint32_t I = 0; E.Kind == EventKind::Call && I != E.ArgCount; ++I)
-        if (Leads(val(F->Operands[E.ArgBegin + I])))
+        if (Leads(val(F->Operands[E.ArgBegin + I])) &&
+            // That a callee ends it with what is in there would be known.
+            (Pool.node(Token).Kind != ValueKind::Load || P.directCallee(Id, E) == NoFunc))
           return Fate::Elsewhere;
     }
   }
   return Used ? Fate::Lost : Fate::Discarded;
 }
 
-// Why a scope may be left open: the branch that leads past its end, and whether the scope
-// begins on a condition that may be the one that decides about its end.
+// Why a scope may be left open: the branch that leads past its end, and whether that may be
+// decided by what decides whether the scope begins.
 void FunctionAnalyzer::Impl::explainLeftOpen(ScopeFault &X) {
   const size_t N = F->Blocks.size();
   std::vector<uint32_t> BlockOf(F->Events.size(), 0);
@@ -282,54 +310,64 @@ void FunctionAnalyzer::Impl::explainLeftOpen(ScopeFault &X) {
           Pool.make(ValueKind::Load, val(F->Events[E].A)) == TaskFlags)
         Ends.set(B);
     }
-  auto Reach = [&](SmallBitVector From, bool Backwards) { // over forward edges
-    for (uint32_t K = 0; K != N; ++K) {
-      const uint32_t B = Backwards ? N - 1 - K : K;
-      for (uint32_t I = 0; I != F->Blocks[B].EdgeCount; ++I) {
-        const Edge &E = F->Edges[F->Blocks[B].EdgeBegin + I];
-        if (E.BackEdge)
-          continue;
-        if (Backwards ? From.test(E.Target) : From.test(B))
-          From.set(Backwards ? B : E.Target);
+  // Blocks from which From is reached, or that are reached from there.
+  auto Reach = [&](SmallBitVector From, bool Backwards, bool Loops, bool ThroughEnds = true) {
+    for (bool Changed = true; Changed;) {
+      Changed = false;
+      for (uint32_t K = 0; K != N; ++K) {
+        const uint32_t B = Backwards ? N - 1 - K : K;
+        for (uint32_t I = 0; I != F->Blocks[B].EdgeCount; ++I) {
+          const Edge &E = F->Edges[F->Blocks[B].EdgeBegin + I];
+          const uint32_t Source = Backwards ? E.Target : B, Target = Backwards ? B : E.Target;
+          if ((E.BackEdge && !Loops) || !From.test(Source) || From.test(Target) ||
+              (!ThroughEnds && Ends.test(Source)))
+            continue;
+          From.set(Target);
+          Changed = true;
+        }
       }
     }
     return From;
   };
-  const SmallBitVector BeforeEnd = Reach(Ends, true);
-  SmallBitVector One(N);
-  One.set(BlockOf[X.Begin]);
-  const SmallBitVector After = Reach(One, false), Before = Reach(One, true);
-  SmallBitVector Out(N);
-  Out.set(BlockOf[X.Where]);
-  const SmallBitVector ToExit = Reach(Out, true);
-  SmallVector<VId, 4> Decides; // conditions on which the scope begins
+  auto Only = [&](uint32_t B) {
+    SmallBitVector Out(N);
+    Out.set(B);
+    return Out;
+  };
+  Ends.reset(BlockOf[X.Begin]); // an end before the beginning is another scope's
+  const SmallBitVector BeforeEnd = Reach(Ends, true, true);
+  const SmallBitVector After = Reach(Only(BlockOf[X.Begin]), false, true, false);
+  const SmallBitVector Before = Reach(Only(BlockOf[X.Begin]), true, false);
+  const SmallBitVector ToExit = Reach(Only(BlockOf[X.Where]), true, true);
+  SmallVector<VId, 8> Leaves; // what the conditions are made of on which it begins
+  auto IsLeaf = [&](VId V) {
+    const ValueKind K = Pool.node(V).Kind;
+    return K == ValueKind::Load || K == ValueKind::Param || K == ValueKind::Call ||
+           K == ValueKind::Phi;
+  };
   for (uint32_t B = 0; B != N; ++B) {
     bool Some = false, Not = false;
+    for (uint32_t I = 0; I != F->Blocks[B].EdgeCount; ++I)
+      (Before.test(F->Edges[F->Blocks[B].EdgeBegin + I].Target) ? Some : Not) = true;
+    if (Some && Not && F->Blocks[B].Cond)
+      llvm::copy_if(partsOf(val(F->Blocks[B].Cond)), std::back_inserter(Leaves), IsLeaf);
+  }
+  for (uint32_t B = 0; B != N; ++B)
     for (uint32_t I = 0; I != F->Blocks[B].EdgeCount; ++I) {
       const Edge &E = F->Edges[F->Blocks[B].EdgeBegin + I];
-      (Before.test(E.Target) ? Some : Not) = true;
-      if (!X.Branch && After.test(B) && BeforeEnd.test(B) && !Ends.test(B) &&
-          !BeforeEnd.test(E.Target) && ToExit.test(E.Target))
-        X.Branch = F->Blocks[B].Line;
+      if (!After.test(B) || !BeforeEnd.test(B) || Ends.test(B) || BeforeEnd.test(E.Target) ||
+          !ToExit.test(E.Target))
+        continue;
+      const bool Correlated = llvm::any_of(partsOf(val(F->Blocks[B].Cond)),
+                                           [&](VId V) { return is_contained(Leaves, V); });
+      if (X.Branch && (Correlated || !X.Correlated))
+        continue;
+      X.Branch = F->Blocks[B].Line;
+      X.Correlated = Correlated;
     }
-    if (Some && Not && F->Blocks[B].Cond)
-      Decides.push_back(val(F->Blocks[B].Cond));
-  }
-  SmallVector<VId, 8> Leaves; // what these are made of
-  for (VId D : Decides)
-    Pool.rewrite(D, VF_Param | VF_Opaque | VF_Memory, [&](VId V) {
-      const ValueKind K = Pool.node(V).Kind;
-      if (K == ValueKind::Load || K == ValueKind::Param || K == ValueKind::Call)
-        Leaves.push_back(V);
-      return V;
-    });
-  for (uint32_t B = 0; B != N && !Leaves.empty(); ++B)
-    if (After.test(B) && F->Blocks[B].EdgeCount > 1 && F->Blocks[B].Cond)
-      X.Correlated |= Pool.contains(val(F->Blocks[B].Cond), VF_Param | VF_Opaque | VF_Memory, Leaves);
 }
 
-void FunctionAnalyzer::Impl::noteLeftOpen(const HeldContext &H, EventIdx Exit, VId Ret,
-                                          const TokenSources &Sources) {
+void FunctionAnalyzer::Impl::noteLeftOpen(const HeldContext &H, EventIdx Exit, VId Ret) {
   const Event &Begin = F->Events[H.Where];
   ScopeFault X;
   X.Where = Exit;
@@ -351,7 +389,8 @@ void FunctionAnalyzer::Impl::noteLeftOpen(const HeldContext &H, EventIdx Exit, V
     const FuncId G = P.directCallee(Id, Begin);
     const FunctionModel *FM = S.ModelOf[P.calledEntity(Id, Begin)];
     const bool Model = FM && FM->TheRole == FunctionModel::Role::Primitive;
-    if (!Model && (G == NoFunc || !Sources.contains({G, H.Context})))
+    if (N.Kind == ValueKind::Call && !Model &&
+        (G == NoFunc || !Sources->contains({G, H.Context})))
       return;
     switch (fateOf(Token, H.Context, Ret)) {
     case Fate::Elsewhere:
@@ -363,7 +402,8 @@ void FunctionAnalyzer::Impl::noteLeftOpen(const HeldContext &H, EventIdx Exit, V
     case Fate::Discarded:
       X.Discarded = true;
       break;
-    case Fate::Lost:
+    case Fate::Lost: // by a callee in a variable of ours
+      X.Member = Model || N.Kind == ValueKind::Call || Sources->contains({G, H.Context}) ? 0 : memberOf(Pool, Token);
       break;
     }
   }
@@ -398,7 +438,7 @@ bool FunctionAnalyzer::Impl::flagsAreSaved() {
   return false;
 }
 
-void FunctionAnalyzer::Impl::noteScopeExits(const TokenSources &Sources) {
+void FunctionAnalyzer::Impl::noteScopeExits() {
   for (size_t I = 0; I != Exits.size(); ++I) {
     const PathState &St = Exits[I];
     for (const HeldContext &H : St.Held) {
@@ -410,7 +450,7 @@ void FunctionAnalyzer::Impl::noteScopeExits(const TokenSources &Sources) {
         K.Open = true;
         K.TiedAfter &= tied(St, objectOf(Pool, Pool.node(H.Lock).A));
       } else {
-        noteLeftOpen(H, ExitAt[I], St.Ret, Sources);
+        noteLeftOpen(H, ExitAt[I], St.Ret);
       }
     }
   }
@@ -437,23 +477,32 @@ void FunctionAnalyzer::Impl::dropExplained() {
   using Kind = ScopeFault::Kind;
   const bool Saved = flagsAreSaved();
   SmallVector<EventIdx, 2> Given, Left;
+  auto Instead = [&](const ScopeFault &X) { // of a token that nobody looks at
+    return X.Discarded && llvm::any_of(Faults, [&](const ScopeFault &O) {
+             return O.What == Kind::NoToken && O.Context == X.Context && O.Begin == ~0u;
+           });
+  };
   for (const ScopeFault &X : Faults) {
     if (X.What == Kind::OtherKind || X.What == Kind::NoToken)
       Given.push_back(X.Begin);
     if (X.What == Kind::LeftOpen)
       Left.push_back(X.Begin);
   }
-  llvm::erase_if(Faults, [&](const ScopeFault &X) {
-    return (X.What == Kind::LeftOpen && is_contained(Given, X.Begin)) ||
-           (X.What == Kind::Overwrites && (Saved || is_contained(Left, X.Begin)));
+  std::vector<ScopeFault> Kept;
+  llvm::copy_if(Faults, std::back_inserter(Kept), [&](const ScopeFault &X) {
+    if (X.What == Kind::LeftOpen)
+      return !is_contained(Given, X.Begin) && !Instead(X);
+    return X.What != Kind::Overwrites || !(Saved || is_contained(Left, X.Begin));
   });
+  Faults = std::move(Kept);
 }
 
-ScopeUse FunctionAnalyzer::Impl::scopes(FuncId Func, const TokenSources &Sources) {
+ScopeUse FunctionAnalyzer::Impl::scopes(FuncId Func, const TokenSources &Known) {
   ScopeUse Out;
+  Sources = &Known;
   Uses = &Out;
   analyze(Func);
-  noteScopeExits(Sources);
+  noteScopeExits();
   dropExplained();
   Uses = nullptr;
   return Out;

@@ -39,7 +39,7 @@ struct ScopeFault {
                             ///< given up before the scope ends
   std::string Object;     ///< the member in the function's own terms: "mddev->noio_flag"
   bool ByHand = false;    ///< the bit of current->flags was set, no token was taken
-  bool Correlated = false; ///< a condition decides about beginning that may decide about ending
+  bool Correlated = false; ///< LeftOpen: what leads past the end may say whether it began
   bool Discarded = false; ///< the token is not even looked at
 };
 
