@@ -223,6 +223,7 @@ private:
     K.Owned = C.Owned;
     K.OneClass = C.OneClass;
     K.Interrupt = C.Interrupt;
+    K.Handle = C.Handle;
     if (C.Class == "scope") {
       K.Class = ContextClass::Scope;
       constexpr uint8_t Any = 1 << unsigned(AtomKind::Reclaim), Io = 1 << unsigned(AtomKind::Io),

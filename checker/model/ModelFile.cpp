@@ -59,6 +59,7 @@ template <> struct MappingTraits<YContext> {
     Io.mapOptional("owned", C.Owned);
     Io.mapOptional("one_class", C.OneClass);
     Io.mapOptional("interrupt", C.Interrupt);
+    Io.mapOptional("handle", C.Handle);
   }
 };
 template <> struct MappingTraits<YPrimitive> {

@@ -20,8 +20,9 @@ namespace {
 
 class Auditor {
 public:
-  Auditor(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer)
-      : S(S), P(S.P), M(S.M), G(G), Analyzer(Analyzer), Threads(P.byEntity(M.Threads)),
+  Auditor(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer,
+          ArrayRef<std::vector<LockedCall>> LockedCalls)
+      : S(S), P(S.P), M(S.M), G(G), Analyzer(Analyzer), LockedCalls(LockedCalls), Threads(P.byEntity(M.Threads)),
         Task(P.findName("task_struct")), Flags(P.findName("flags")) {}
 
   void run() {
@@ -92,20 +93,30 @@ private:
       }
   }
 
-  // Whether the object that F begins a transaction, or the like, with is where it keeps the
-  // token (Model::Functions).
+  // Whether F keeps the token in the handle of a transaction.
   bool isTransaction(FuncId F, const KeptToken &K) const {
     const FunctionModel *FM = S.ModelOf[P.Functions[F].Ent];
     if (K.Object != KeptToken::Of::Param)
       return false;
     if (FM && llvm::any_of(FM->Ops, [&](const ContextOp &Op) {
-          return Op.Delta > 0 && Op.LockArg == int(K.Param) &&
-                 M.Contexts[Op.Context].Class == ContextClass::Holder;
+          return Op.Delta > 0 && Op.LockArg == int(K.Param) && M.Contexts[Op.Context].Handle;
         }))
       return true;
     const Function &Fn = P.function(F);
-    return K.Param < Fn.Params.size() &&
-           M.Possession.contains(P.Units[P.Functions[F].Unit].str(Fn.Params[K.Param].Type));
+    if (K.Param >= Fn.Params.size())
+      return false;
+    auto It = M.Possession.find(P.Units[P.Functions[F].Unit].str(Fn.Params[K.Param].Type));
+    return It != M.Possession.end() && M.Contexts[It->second].Handle;
+  }
+
+  // Whether C always holds a lock where it calls F.
+  bool alwaysLocked(FuncId C, FuncId F) const {
+    const Function &Fn = P.function(C);
+    for (EventIdx E = 0; E != Fn.Events.size(); ++E)
+      if (P.directCallee(C, Fn.Events[E]) == F &&
+          llvm::none_of(LockedCalls[C], [&](const LockedCall &L) { return L.Where == E; }))
+        return false;
+    return true;
   }
 
   // Whether the object is the task's own, or locked, whoever calls F.
@@ -126,7 +137,7 @@ private:
           if (!callersTie(C, O, Depth + 1))
             return false;
         }
-      return Any;
+      return Any || alwaysLocked(C, F);
     });
   }
 
@@ -208,6 +219,7 @@ private:
   const Model &M;
   const CallGraph &G;
   FunctionAnalyzer &Analyzer;
+  ArrayRef<std::vector<LockedCall>> LockedCalls; // by FuncId
   const std::vector<const unsigned *> Threads;
   const NameId Task, Flags;
   TokenSources Sources;
@@ -219,8 +231,9 @@ private:
 
 } // namespace
 
-void auditScopes(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer) {
-  Auditor(S, G, Analyzer).run();
+void auditScopes(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer,
+                 ArrayRef<std::vector<LockedCall>> LockedCalls) {
+  Auditor(S, G, Analyzer, LockedCalls).run();
 }
 
 } // namespace gfpcheck

@@ -15,7 +15,8 @@ namespace gfpcheck {
 
 /// Looks once more, after solving, at the functions that begin or end scopes, and fills
 /// S.ScopeFaults.
-void auditScopes(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer);
+void auditScopes(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer,
+                 llvm::ArrayRef<std::vector<LockedCall>> LockedCalls);
 
 } // namespace gfpcheck
 

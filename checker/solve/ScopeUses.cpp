@@ -75,7 +75,7 @@ VId FunctionAnalyzer::Impl::tokenOf(const HeldContext &H) {
 }
 
 // Whether something is held that keeps other tasks away: a lock that its owner gives up
-// and that nobody shares, or what the object stands for (a transaction).
+// and that nobody shares, or a transaction whose handle the object is.
 bool FunctionAnalyzer::Impl::tied(const PathState &St, VId Object) const {
   return llvm::any_of(St.Held, [&](const HeldContext &H) {
     const ContextKind &C = M.Contexts[H.Context];
@@ -85,7 +85,7 @@ bool FunctionAnalyzer::Impl::tied(const PathState &St, VId Object) const {
     case ContextClass::Atomic:
       return C.Named;
     case ContextClass::Holder:
-      return H.Lock == Object;
+      return C.Handle && H.Lock == Object;
     case ContextClass::Scope:
       return false;
     }

@@ -96,7 +96,7 @@ public:
     dropOwnClasses(S, Annotations);
     walkNotifiers(S, Graph, Analyzer);
     walkOomPaths(S, Graph, Analyzer);
-    auditScopes(S, Graph, Analyzer);
+    auditScopes(S, Graph, Analyzer, LockedCalls);
   }
 
   const InterfaceAtoms &interface(ArrayRef<FuncId> Targets, uint64_t Key) override {

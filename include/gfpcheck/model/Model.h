@@ -58,6 +58,7 @@ struct ContextKind {
   bool Owned = true;                  ///< Lock: who took it gives it up
   bool OneClass = false;              ///< Lock: no member tells one from another
   bool Shared = false;                ///< Lock: held by several at a time (read mode)
+  bool Handle = false;                ///< Holder: its object is the task's own
   bool Interrupt = false;             ///< Holder: mostly in interrupts, so nothing in it sleeps
   bool Certain = true; ///< Holder: a callback is in it from its entry on; otherwise from some
                        ///< point on that is not seen
