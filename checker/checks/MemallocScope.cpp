@@ -44,11 +44,14 @@ public:
         Past.Line = X.Branch;
         Way.Steps.push_back(std::move(Past));
       }
-      Way.Steps.push_back(step(StepKind::Scope, X.Where, "returns with the scope open"));
+      Way.Steps.push_back(step(StepKind::Scope, X.Where,
+                               X.Object.empty() ? "returns with the scope open"
+                                                : "stores its token to " + X.Object));
       break;
     case Kind::Leaks:
-      F.Message = fmt::format("{}() {}leaves its task in {}, which nobody ends", F.Function,
-                              X.Discarded ? "is a work item and " : "", phrase());
+      F.Message = fmt::format("{}() is a work item that leaves its worker in {}, in which it goes on "
+                              "with other work",
+                              F.Function, phrase());
       F.Fix = fmt::format("end the scope before {}() returns", F.Function);
       break;
     case Kind::OtherKind:
@@ -84,6 +87,13 @@ public:
       Way.Title = "where the scope begins";
       Way.Steps.push_back(step(StepKind::Scope, X.Where,
                                fmt::format("stores its token to {}, which other tasks reach", X.Object)));
+      break;
+    case Kind::WritesBack:
+      F.Message = fmt::format("{}() writes all of current->flags back with {} open, which ends it if "
+                              "they were read before it began",
+                              F.Function, phrase());
+      F.Fix = "write back only the bits that were changed by hand";
+      Way.Steps.push_back(step(StepKind::Scope, X.Where, "writes current->flags back"));
       break;
     case Kind::Overwrites:
       F.Message = fmt::format("{}() sets and clears {} in current->flags by hand, which ends the "
@@ -129,6 +139,8 @@ private:
   std::string whyLost() const {
     if (X.ByHand)
       return "the bit that it set in current->flags is not cleared on this path";
+    if (!X.Object.empty())
+      return fmt::format("nobody takes its token from {}", X.Object);
     if (X.Discarded)
       return fmt::format("nobody has the token that {}() returned", begins());
     return fmt::format("the token that {}() {} is given to nobody on this path", begins(),
@@ -138,6 +150,8 @@ private:
   std::string fix() const {
     if (X.ByHand)
       return "clear the bit on this path, too, or use memalloc_" + id() + "_save()";
+    if (!X.Object.empty())
+      return fmt::format("pass {} to memalloc_{}_restore()", X.Object, id());
     if (X.Discarded)
       return fmt::format("keep the token and pass it to memalloc_{}_restore()", id());
     return fmt::format("call memalloc_{}_restore() before this return, too", id());
@@ -147,7 +161,9 @@ private:
     switch (X.What) {
     case Kind::LeftOpen:
       // A flag that says whether a scope was begun is easily lost on the way.
-      return X.Correlated ? Confidence::Low : X.ByHand ? Confidence::Medium : Confidence::High;
+      if (X.Correlated)
+        return Confidence::Low;
+      return X.ByHand || !X.Object.empty() ? Confidence::Medium : Confidence::High;
     case Kind::Misnested:
       return Confidence::High;
     case Kind::SharedToken:
@@ -158,6 +174,7 @@ private:
     case Kind::Overwrites:
       return Confidence::Medium;
     case Kind::Again:
+    case Kind::WritesBack:
       return Confidence::Low;
     }
     return Confidence::Low;

@@ -102,11 +102,12 @@ struct KeptToken {
   std::string Name;       ///< as ScopeFault::Object
 };
 
-/// A scope that a function ends with a token from memory, and that it did not begin.
+/// A scope that a function ends with a token from memory.
 struct TakenToken {
   ContextId Context = 0;
   EventIdx Where = 0;
   uint64_t Member = 0;
+  bool Begun = false; ///< the scope began in this function
 };
 
 /// A scope that is open wherever a function returns, by a bit that was set by hand or with its

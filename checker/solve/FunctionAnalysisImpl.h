@@ -207,6 +207,7 @@ private:
   void noteScopeBegin(const PathState &St, const HeldContext &H);
   void noteTokenStore(const PathState &St, const HeldContext &H);
   void noteScopeEnd(const PathState &St, ContextId C, VId Token, EventIdx Where);
+  void noteFlagsBack(const PathState &St);
   void noteScopeExits();
   void noteLeftOpen(const HeldContext &H, EventIdx Exit, VId Ret);
   enum class Fate : uint8_t { Lost, Discarded, Returned, Elsewhere };

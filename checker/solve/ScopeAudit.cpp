@@ -37,8 +37,11 @@ public:
     }
     findThreads();
     for (const auto &[F, U] : Uses)
-      for (const TakenToken &T : U.Taken)
-        TakenBy[{T.Member, T.Context}].push_back({F, T.Where});
+      for (const TakenToken &T : U.Taken) {
+        Taken.insert(T.Member);
+        if (!T.Begun)
+          TakenBy[{T.Member, T.Context}].push_back({F, T.Where});
+      }
     findOtherKinds();
     for (const auto &[F, U] : Uses) {
       for (const ScopeFault &X : U.Faults)
@@ -142,13 +145,9 @@ private:
   }
 
   void judge(FuncId F, const KeptToken &K) {
-    if (K.Store == ~0u || !K.Open || K.TiedAfter || callersTie(F, K, 0))
-      return;
-    auto It = TakenBy.find({K.Member, K.Context});
-    if (It == TakenBy.end())
+    if (K.Store == ~0u || !K.Open)
       return;
     ScopeFault X;
-    X.What = ScopeFault::Kind::SharedToken;
     X.Func = F;
     X.Where = K.Store;
     X.Begin = K.Where;
@@ -156,6 +155,14 @@ private:
     X.Member = K.Member;
     X.Object = K.Name;
     X.Released = K.Released;
+    if (!Taken.contains(K.Member)) {
+      S.ScopeFaults.push_back(std::move(X));
+      return;
+    }
+    auto It = TakenBy.find({K.Member, K.Context});
+    if (K.TiedAfter || It == TakenBy.end() || callersTie(F, K, 0))
+      return;
+    X.What = ScopeFault::Kind::SharedToken;
     X.EndedBy = It->second.front().first;
     X.EndedAt = It->second.front().second;
     S.ScopeFaults.push_back(std::move(X));
@@ -185,28 +192,24 @@ private:
     }
   }
 
-  // What a task goes on with after a function that leaves it in a scope: work items and
-  // what is called through tables. Nobody there ends it.
+  // Work items that leave the task, which goes on with another, in a scope.
   void findLeaks() {
     DenseSet<FuncId> Works;
     for (const Root &R : P.Roots)
       if (R.Callback->Context == NoContext)
         Works.insert(R.Func);
     for (const auto &[F, U] : Uses) {
-      if (EndsTask.contains(F) || (!Works.contains(F) && G.memberKeys(F).empty()))
+      if (EndsTask.contains(F) || !Works.contains(F))
         continue;
       for (const OpenScope &O : U.Open) {
-        // A pair of operations may begin and end it; a work item has no second half.
-        if (!Works.contains(F) && (!O.Member || TakenBy.count({O.Member, O.Context})))
+        if (O.Member) // judge() has said so
           continue;
         ScopeFault X;
         X.What = ScopeFault::Kind::Leaks;
         X.Func = F;
         X.Where = X.Begin = O.Where;
         X.Context = O.Context;
-        X.Member = O.Member;
-        X.ByHand = !O.Member;
-        X.Discarded = Works.contains(F);
+        X.ByHand = true;
         S.ScopeFaults.push_back(std::move(X));
       }
     }
@@ -226,6 +229,7 @@ private:
   std::map<FuncId, ScopeUse> Uses;
   std::map<std::pair<uint64_t, ContextId>, std::vector<std::pair<FuncId, EventIdx>>> TakenBy;
   DenseSet<FuncId> EndsTask;
+  DenseSet<uint64_t> Taken;    ///< members from which a token is taken
   DenseSet<uint64_t> Mistaken; ///< members from which a token is taken for one of another kind
 };
 

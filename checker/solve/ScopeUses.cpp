@@ -200,6 +200,14 @@ void FunctionAnalyzer::Impl::noteScopeEnd(const PathState &St, ContextId C, VId 
   while (I != St.Held.size() && !(isScope(St.Held[I].Context) && Token &&
                                   St.Held[I].Context == C && tokenOf(St.Held[I]) == Token))
     ++I;
+  const uint64_t Member = memberOf(Pool, Token);
+  if (Member && !isLocal(Pool.node(Token).A)) {
+    const bool Begun = I != St.Held.size() || find(St.Held, C, Token) != Npos;
+    if (llvm::none_of(Uses->Taken, [&](const TakenToken &T) {
+          return T.Context == C && T.Where == Where && T.Member == Member && T.Begun == Begun;
+        }))
+      Uses->Taken.push_back({C, Where, Member, Begun});
+  }
   if (I != St.Held.size()) {
     for (size_t J = I + 1; J != St.Held.size(); ++J)
       if (St.Held[J].Context == C && savedBy(tokenOf(St.Held[J])) == C) {
@@ -219,12 +227,19 @@ void FunctionAnalyzer::Impl::noteScopeEnd(const PathState &St, ContextId C, VId 
     addScopeFault(X);
     return;
   }
-  if (const uint64_t Member = memberOf(Pool, Token))
-    if (!isLocal(Pool.node(Token).A) && find(St.Held, C, Token) == Npos &&
-        llvm::none_of(Uses->Taken, [&](const TakenToken &T) {
-          return T.Context == C && T.Where == Where && T.Member == Member;
-        }))
-      Uses->Taken.push_back({C, Where, Member});
+}
+
+// current->flags is written back as a whole. When it was read is not known.
+void FunctionAnalyzer::Impl::noteFlagsBack(const PathState &St) {
+  for (const HeldContext &H : St.Held)
+    if (isScope(H.Context) && H.Sure && savedBy(tokenOf(H)) == H.Context) {
+      ScopeFault X;
+      X.What = ScopeFault::Kind::WritesBack;
+      X.Where = Here;
+      X.Context = H.Context;
+      X.Begin = H.Where;
+      addScopeFault(X);
+    }
 }
 
 // Whether a call ends the scope with this argument as its token, however it returns.
@@ -467,7 +482,7 @@ void FunctionAnalyzer::Impl::noteScopeExits() {
           });
         }) &&
         !(ByHand && flagsAreSaved()))
-      Uses->Open.push_back({H.Context, H.Where, ByHand ? 0 : Member});
+      Uses->Open.push_back({H.Context, H.Where, Member});
   }
 }
 

@@ -24,6 +24,8 @@ bool FunctionAnalyzer::Impl::doTaskStore(VId Address, VId Value, PathState &St) 
   const VNode V = Pool.node(Value);
   if (Loaded == TaskFlags) {
     if (Value == Loaded) { // what they were before: ends what was set by hand
+      if (Uses && Collecting)
+        noteFlagsBack(St);
       llvm::erase_if(St.Held,
                      [&](const HeldContext &H) { return S.TaskFlag[H.Context] && !H.Lock; });
       return false;

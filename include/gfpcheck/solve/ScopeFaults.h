@@ -15,14 +15,15 @@ namespace gfpcheck {
 /// Something that is wrong with how a function begins or ends a scope (ContextClass::Scope).
 struct ScopeFault {
   enum class Kind : uint8_t {
-    LeftOpen,    ///< returns with the scope open, and nobody has its token
-    Leaks,       ///< runs on a task that goes on with something else, which it leaves in the scope
+    LeftOpen,    ///< returns with the scope open, and nobody has its token, or takes it from Member
+    Leaks,       ///< a work item leaves its worker in the scope
     OtherKind,   ///< ends it with the token of a scope of another kind
     Misnested,   ///< ends it while one of the same kind is open that began later
     NoToken,     ///< ends it with what no save returned
     Again,       ///< ends it with a token that was given back before
     SharedToken, ///< keeps the token in an object that other tasks reach, for another function
     Overwrites,  ///< sets and clears the bit of the scope by hand, whatever it was before
+    WritesBack,  ///< writes back what current->flags was, perhaps before the scope began
   };
   Kind What = Kind::LeftOpen;
   FuncId Func = NoFunc;

@@ -1,4 +1,4 @@
-// RUN: %analyze --check=memalloc-scope %s | FileCheck %s --implicit-check-not=warning:
+// RUN: %analyze --check=memalloc-scope --min-confidence=low %s | FileCheck %s --implicit-check-not=warning:
 //
 // Bits of current->flags that are set and cleared by hand: the caller may have set them before.
 
@@ -62,6 +62,35 @@ int fixed_tested(void *p)
 	err = transmit(p);
 	if (!had)
 		current->flags &= ~PF_MEMALLOC;
+	return err;
+}
+
+/* All of the flags, as they were before there was a scope. */
+int bad_written_back(void *p)
+{
+	unsigned int flags = current->flags, nofs;
+	int err;
+
+	current->flags |= PF_MEMALLOC;
+	nofs = memalloc_nofs_save();
+	err = transmit(p);
+	current->flags = flags;
+	// CHECK: by-hand.c:[[#@LINE-1]]:{{[0-9]+}}: warning: bad_written_back() writes all of current->flags back with a memalloc_nofs scope open, which ends it if they were read before it began [memalloc-scope, low confidence]
+	err |= transmit(p);
+	memalloc_nofs_restore(nofs);
+	return err;
+}
+
+int fixed_written_back(void *p)
+{
+	unsigned int flags = current->flags, nofs;
+	int err;
+
+	current->flags |= PF_MEMALLOC;
+	nofs = memalloc_nofs_save();
+	err = transmit(p);
+	memalloc_nofs_restore(nofs);
+	current->flags = flags;
 	return err;
 }
 

@@ -22,7 +22,7 @@ static void bad_by_hand(struct work_struct *w)
 	struct disk *d = container_of(w, struct disk, io);
 
 	current->flags |= PF_MEMALLOC_NOIO;
-	// CHECK: work-item.c:[[#@LINE-1]]:{{[0-9]+}}: warning: bad_by_hand() is a work item and leaves its task in a memalloc_noio scope, which nobody ends [memalloc-scope, medium confidence]
+	// CHECK: work-item.c:[[#@LINE-1]]:{{[0-9]+}}: warning: bad_by_hand() is a work item that leaves its worker in a memalloc_noio scope, in which it goes on with other work [memalloc-scope, medium confidence]
 	disk_io(d);
 }
 
@@ -31,7 +31,7 @@ static void bad_member(struct work_struct *w)
 	struct disk *d = container_of(w, struct disk, flush);
 
 	d->noio = memalloc_noio_save();
-	// CHECK: work-item.c:[[#@LINE-1]]:{{[0-9]+}}: warning: bad_member() is a work item and leaves its task in a memalloc_noio scope, which nobody ends [memalloc-scope, medium confidence]
+	// CHECK: work-item.c:[[#@LINE-1]]:{{[0-9]+}}: warning: bad_member() returns with a memalloc_noio scope open: nobody takes its token from container_of(w, disk)->noio [memalloc-scope, medium confidence]
 	disk_io(d);
 }
 
