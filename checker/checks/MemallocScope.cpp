@@ -23,13 +23,14 @@ using Kind = ScopeFault::Kind;
 
 class Reporter {
 public:
-  Reporter(const Solution &S, const ScopeFault &X) : S(S), X(X) {}
+  Reporter(const Solution &S, const ScopeFault &X)
+      : S(S), X(X), Begins(X.Begin == ~0u ? "" : callName(S, X.Func, X.Begin)) {}
 
   Finding report() const {
     Finding F = findingAt(S, "memalloc-scope", X.Func, X.Where);
     F.Conf = confidence();
     F.Id = fingerprint({F.Check, F.Function, F.File, std::to_string(unsigned(X.What)), id(),
-                        id(X.Other), lockClassName(S.P, X.Member), begins(),
+                        id(X.Other), lockClassName(S.P, X.Member), Begins,
                         X.Begin == ~0u ? "" : std::to_string(ordinal(S, X.Func, X.Begin))});
     Path Way;
     Way.Title = "from where the scope begins to what is wrong";
@@ -40,7 +41,8 @@ public:
       F.Message = fmt::format("{}() returns with {} open: {}", F.Function, phrase(), whyLost());
       F.Fix = fix();
       if (X.Branch) {
-        Step Past = step(StepKind::Guard, X.Where, fmt::format("a branch here leads past {}", end()));
+        Step Past =
+            step(StepKind::Guard, X.Where, fmt::format("a branch here leads past {}", end()));
         Past.Line = X.Branch;
         Way.Steps.push_back(std::move(Past));
       }
@@ -49,23 +51,27 @@ public:
                                                 : "stores its token to " + X.Object));
       break;
     case Kind::Leaks:
-      F.Message = fmt::format("{}() is a work item that leaves its worker in {}, in which it goes on "
-                              "with other work",
-                              F.Function, phrase());
+      F.Message =
+          fmt::format("{}() is a work item that leaves its worker in {}, in which it goes on "
+                      "with other work",
+                      F.Function, phrase());
       F.Fix = fmt::format("end the scope before {}() returns", F.Function);
       break;
     case Kind::OtherKind:
       F.Message = fmt::format("{} is given the token of {}() to end {}", called(),
                               "memalloc_" + id(X.Other) + "_save", phrase());
       F.Fix = fmt::format("pass it to memalloc_{}_restore()", id(X.Other));
-      Way.Steps.push_back(step(StepKind::Scope, X.Where, fmt::format("passes its token to {}", called())));
+      Way.Steps.push_back(
+          step(StepKind::Scope, X.Where, fmt::format("passes its token to {}", called())));
       break;
     case Kind::Misnested:
-      F.Message = fmt::format("{} ends the outer of two {} scopes while the inner one is open, which "
-                              "goes on without it",
-                              called(), id());
+      F.Message =
+          fmt::format("{} ends the outer of two {} scopes while the inner one is open, which "
+                      "goes on without it",
+                      called(), id());
       F.Fix = "end the inner scope first";
-      Way.Steps.push_back(step(StepKind::Scope, X.Inner, "begins another, whose token says that the first one was there"));
+      Way.Steps.push_back(step(StepKind::Scope, X.Inner,
+                               "begins another, whose token says that the first one was there"));
       Way.Steps.push_back(step(StepKind::Scope, X.Where, "ends the first one, and with it both"));
       break;
     case Kind::NoToken:
@@ -85,13 +91,15 @@ public:
           F.Function, phrase(), X.Object, S.P.functionName(X.EndedBy));
       F.Fix = "keep the token in a local variable and end the scope in the function that began it";
       Way.Title = "where the scope begins";
-      Way.Steps.push_back(step(StepKind::Scope, X.Where,
-                               fmt::format("stores its token to {}, which other tasks reach", X.Object)));
+      Way.Steps.push_back(
+          step(StepKind::Scope, X.Where,
+               fmt::format("stores its token to {}, which other tasks reach", X.Object)));
       break;
     case Kind::WritesBack:
-      F.Message = fmt::format("{}() writes all of current->flags back with {} open, which ends it if "
-                              "they were read before it began",
-                              F.Function, phrase());
+      F.Message =
+          fmt::format("{}() writes all of current->flags back with {} open, which ends it if "
+                      "they were read before it began",
+                      F.Function, phrase());
       F.Fix = "write back only the bits that were changed by hand";
       Way.Steps.push_back(step(StepKind::Scope, X.Where, "writes current->flags back"));
       break;
@@ -107,9 +115,9 @@ public:
     if (X.What == Kind::SharedToken) {
       Path Other;
       Other.Title = "where it ends";
-      Other.Steps.push_back(stepAt(S, StepKind::Scope, X.EndedBy, X.EndedAt,
-                                   fmt::format("ends the scope of whoever stored {} last",
-                                               lockClassName(S.P, X.Member))));
+      Other.Steps.push_back(stepAt(
+          S, StepKind::Scope, X.EndedBy, X.EndedAt,
+          fmt::format("ends the scope of whoever stored {} last", lockClassName(S.P, X.Member))));
       F.Paths.push_back(std::move(Other));
     }
     return F;
@@ -119,21 +127,25 @@ private:
   const std::string &id(ContextId C) const { return S.M.Contexts[C].Id; }
   const std::string &id() const { return id(X.Context); }
   std::string phrase() const { return S.M.Contexts[X.Context].Phrase; }
-  std::string begins() const { return X.Begin == ~0u ? "" : callName(S, X.Func, X.Begin); }
   std::string called() const { return callName(S, X.Func, X.Where) + "()"; }
   Step step(StepKind K, EventIdx E, std::string Text) const {
     return stepAt(S, K, X.Func, E, std::move(Text));
   }
-  std::string end() const {
-    return X.ByHand ? "where the bit is cleared" : fmt::format("memalloc_{}_restore()", id());
+  std::string end() const { return X.ByHand ? "where the bit is cleared" : restore(); }
+  // The function that takes the token.
+  std::string restore() const {
+    StringRef Save = Begins;
+    return Save.starts_with("memalloc_") && Save.consume_back("_save")
+               ? Save.str() + "_restore()"
+               : fmt::format("memalloc_{}_restore()", id());
   }
 
   std::string beginText() const {
     if (X.ByHand)
       return fmt::format("sets {} in current->flags", S.M.Contexts[X.Context].TaskFlag);
     if (S.M.Contexts[X.Context].Id == id() && X.What == Kind::OtherKind)
-      return fmt::format("calls {}(), which begins {}", begins(), S.M.Contexts[X.Other].Phrase);
-    return fmt::format("calls {}(), which begins {}", begins(), phrase());
+      return fmt::format("calls {}(), which begins {}", Begins, S.M.Contexts[X.Other].Phrase);
+    return fmt::format("calls {}(), which begins {}", Begins, phrase());
   }
 
   std::string whyLost() const {
@@ -142,8 +154,8 @@ private:
     if (!X.Object.empty())
       return fmt::format("nobody takes its token from {}", X.Object);
     if (X.Discarded)
-      return fmt::format("nobody has the token that {}() returned", begins());
-    return fmt::format("the token that {}() {} is given to nobody on this path", begins(),
+      return fmt::format("nobody has the token that {}() returned", Begins);
+    return fmt::format("the token that {}() {} is given to nobody on this path", Begins,
                        X.Member ? "stored" : "returned");
   }
 
@@ -151,10 +163,10 @@ private:
     if (X.ByHand)
       return "clear the bit on this path, too, or use memalloc_" + id() + "_save()";
     if (!X.Object.empty())
-      return fmt::format("pass {} to memalloc_{}_restore()", X.Object, id());
+      return fmt::format("pass {} to {}", X.Object, restore());
     if (X.Discarded)
-      return fmt::format("keep the token and pass it to memalloc_{}_restore()", id());
-    return fmt::format("call memalloc_{}_restore() before this return, too", id());
+      return "keep the token and pass it to " + restore();
+    return fmt::format("call {} before this return, too", restore());
   }
 
   Confidence confidence() const {
@@ -182,6 +194,7 @@ private:
 
   const Solution &S;
   const ScopeFault &X;
+  const std::string Begins; ///< what is called where the scope begins
 };
 
 } // namespace

@@ -119,22 +119,24 @@ void FunctionAnalyzer::Impl::applyOp(EventIdx Idx, const ContextOp &Op, ArrayRef
   ContextId C = Op.Context;
   if (Op.ByTaskFlag) {
     const VNode N = Pool.node(Arg(Op.AmountArg));
+    if (N.Kind != ValueKind::Const) { // a token, not flags: of what was begun last
+      auto Last = llvm::find_if(llvm::reverse(St.Held),
+                                [&](const HeldContext &H) { return S.TaskFlag[H.Context] != 0; });
+      if (Op.Delta > 0 || Last == St.Held.rend())
+        return;
+      const EventIdx Begun = Last->Where;
+      for (const HeldContext &H : HeldList(St.Held))
+        if (H.Where == Begun && S.TaskFlag[H.Context])
+          end(St, H.Context, 0, Idx);
+      return;
+    }
     for (ContextId I = 0; I != M.Contexts.size(); ++I) {
-      if (N.Kind == ValueKind::Const && !(S.TaskFlag[I] & N.Imm))
+      if (!(S.TaskFlag[I] & N.Imm))
         continue;
-      // A token, not flags: of the scope begun last.
-      if (N.Kind != ValueKind::Const) {
-        auto Last = llvm::find_if(llvm::reverse(St.Held),
-                                  [&](const HeldContext &H) { return S.TaskFlag[H.Context] != 0; });
-        if (Op.Delta > 0 || Last == St.Held.rend() || Last->Context != I)
-          continue;
-      }
       if (Op.Delta > 0)
         begin(St, {I, true, 0, Idx});
       else
         end(St, I, 0, Idx);
-      if (N.Kind != ValueKind::Const)
-        break;
     }
     return;
   }

@@ -22,8 +22,9 @@ class Auditor {
 public:
   Auditor(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer,
           ArrayRef<std::vector<LockedCall>> LockedCalls)
-      : S(S), P(S.P), M(S.M), G(G), Analyzer(Analyzer), LockedCalls(LockedCalls), Threads(P.byEntity(M.Threads)),
-        Task(P.findName("task_struct")), Flags(P.findName("flags")) {}
+      : S(S), P(S.P), M(S.M), G(G), Analyzer(Analyzer), LockedCalls(LockedCalls),
+        Threads(P.byEntity(M.Threads)), Task(P.findName("task_struct")),
+        Flags(P.findName("flags")) {}
 
   void run() {
     for (FuncId F : G.Order) {

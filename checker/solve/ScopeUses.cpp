@@ -170,8 +170,7 @@ void FunctionAnalyzer::Impl::noteScopeEnd(const PathState &St, ContextId C, VId 
   const VNode N = Pool.node(Token);
   const Event &E = F->Events[Where];
   // A variable that was never set.
-  if (!Token && S.ModelOf[P.calledEntity(Id, E)] && E.ArgCount == 1 &&
-      !F->Operands[E.ArgBegin]) {
+  if (!Token && S.ModelOf[P.calledEntity(Id, E)] && E.ArgCount == 1 && !F->Operands[E.ArgBegin]) {
     X.What = ScopeFault::Kind::NoToken;
     addScopeFault(X);
     return;
@@ -197,8 +196,8 @@ void FunctionAnalyzer::Impl::noteScopeEnd(const PathState &St, ContextId C, VId 
     return;
   }
   size_t I = 0;
-  while (I != St.Held.size() && !(isScope(St.Held[I].Context) && Token &&
-                                  St.Held[I].Context == C && tokenOf(St.Held[I]) == Token))
+  while (I != St.Held.size() && !(isScope(St.Held[I].Context) && Token && St.Held[I].Context == C &&
+                                  tokenOf(St.Held[I]) == Token))
     ++I;
   const uint64_t Member = memberOf(Pool, Token);
   if (Member && !isLocal(Pool.node(Token).A)) {
@@ -249,7 +248,8 @@ bool FunctionAnalyzer::Impl::endsWith(const Event &E, uint32_t Arg, ContextId C)
   const EntityId Ent = P.EntityMap[Unit][F->Values[E.A].A];
   if (const FunctionModel *FM = S.ModelOf[Ent])
     return llvm::any_of(FM->Ops, [&](const ContextOp &Op) {
-      return Op.Delta < 0 && (Op.LockArg == int(Arg) || (Op.ByTaskFlag && Op.AmountArg == int(Arg)));
+      return Op.Delta < 0 &&
+             (Op.LockArg == int(Arg) || (Op.ByTaskFlag && Op.AmountArg == int(Arg)));
     });
   const FuncId G = P.resolve(Ent, Id);
   if (G == NoFunc || S.Effects[G].Outcomes.empty())
@@ -404,8 +404,7 @@ void FunctionAnalyzer::Impl::noteLeftOpen(const HeldContext &H, EventIdx Exit, V
     const FuncId G = P.directCallee(Id, Begin);
     const FunctionModel *FM = S.ModelOf[P.calledEntity(Id, Begin)];
     const bool Model = FM && FM->TheRole == FunctionModel::Role::Primitive;
-    if (N.Kind == ValueKind::Call && !Model &&
-        (G == NoFunc || !Sources->contains({G, H.Context})))
+    if (N.Kind == ValueKind::Call && !Model && (G == NoFunc || !Sources->contains({G, H.Context})))
       return;
     switch (fateOf(Token, H.Context, Ret)) {
     case Fate::Elsewhere:
@@ -418,7 +417,9 @@ void FunctionAnalyzer::Impl::noteLeftOpen(const HeldContext &H, EventIdx Exit, V
       X.Discarded = true;
       break;
     case Fate::Lost: // by a callee in a variable of ours
-      X.Member = Model || N.Kind == ValueKind::Call || Sources->contains({G, H.Context}) ? 0 : memberOf(Pool, Token);
+      X.Member = Model || N.Kind == ValueKind::Call || Sources->contains({G, H.Context})
+                     ? 0
+                     : memberOf(Pool, Token);
       break;
     }
   }
@@ -476,11 +477,13 @@ void FunctionAnalyzer::Impl::noteScopeExits() {
     const bool ByHand = !H.Lock && F->Events[H.Where].Kind == EventKind::Store;
     if (!isScope(H.Context) || (!Member && !ByHand) || (Member && isLocal(Pool.node(H.Lock).A)))
       continue;
-    if (llvm::all_of(Exits, [&](const PathState &St) {
-          return llvm::any_of(St.Held, [&](const HeldContext &O) {
-            return O.Context == H.Context && (Member ? memberOf(Pool, O.Lock) == Member : !O.Lock);
-          });
-        }) &&
+    if (llvm::all_of(Exits,
+                     [&](const PathState &St) {
+                       return llvm::any_of(St.Held, [&](const HeldContext &O) {
+                         return O.Context == H.Context &&
+                                (Member ? memberOf(Pool, O.Lock) == Member : !O.Lock);
+                       });
+                     }) &&
         !(ByHand && flagsAreSaved()))
       Uses->Open.push_back({H.Context, H.Where, Member});
   }

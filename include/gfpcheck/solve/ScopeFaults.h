@@ -27,21 +27,21 @@ struct ScopeFault {
   };
   Kind What = Kind::LeftOpen;
   FuncId Func = NoFunc;
-  EventIdx Where = 0;     ///< the event at fault: a return, an end; SharedToken: the store
-  ContextId Context = 0;  ///< the scope
-  ContextId Other = 0;    ///< OtherKind: of which kind the token is
-  EventIdx Begin = ~0u;   ///< where the scope began; ~0u: not in this function
-  EventIdx Inner = ~0u;   ///< Misnested: where the later one began
-  uint32_t Branch = 0;    ///< LeftOpen: line of the condition that leads past the end; 0: none
-  uint64_t Member = 0;    ///< Member::key() of where the token is kept
-  FuncId EndedBy = NoFunc;  ///< SharedToken: who takes the token from there
-  EventIdx EndedAt = 0;     ///< the event of EndedBy
-  bool Released = false;    ///< SharedToken: it is stored with a lock of the object held, which is
-                            ///< given up before the scope ends
-  std::string Object;     ///< the member in the function's own terms: "mddev->noio_flag"
-  bool ByHand = false;    ///< the bit of current->flags was set, no token was taken
+  EventIdx Where = 0;      ///< the event at fault: a return, an end; SharedToken: the store
+  ContextId Context = 0;   ///< the scope
+  ContextId Other = 0;     ///< OtherKind: of which kind the token is
+  EventIdx Begin = ~0u;    ///< where the scope began; ~0u: not in this function
+  EventIdx Inner = ~0u;    ///< Misnested: where the later one began
+  uint32_t Branch = 0;     ///< LeftOpen: line of the condition that leads past the end; 0: none
+  uint64_t Member = 0;     ///< Member::key() of where the token is kept
+  FuncId EndedBy = NoFunc; ///< SharedToken: who takes the token from there
+  EventIdx EndedAt = 0;    ///< the event of EndedBy
+  bool Released = false;   ///< SharedToken: it is stored with a lock of the object held, which is
+                           ///< given up before the scope ends
+  std::string Object;      ///< the member in the function's own terms: "mddev->noio_flag"
+  bool ByHand = false;     ///< the bit of current->flags was set, no token was taken
   bool Correlated = false; ///< LeftOpen: what leads past the end may say whether it began
-  bool Discarded = false; ///< the token is not even looked at
+  bool Discarded = false;  ///< the token is not even looked at
 };
 
 } // namespace gfpcheck
