@@ -6,7 +6,8 @@
 // The analyzer's state while it is at one function. Its parts are one file each:
 // FunctionAnalysis (values, phases), StateFlow (edges and joins), CallEffects (events),
 // StoreEffects (what a store says), Atoms (what sleeps or reclaims, under which
-// condition), FunctionOutcomes (ways of returning).
+// condition), FunctionOutcomes (ways of returning), ScopeUses and ScopeExits (whether
+// scopes are balanced).
 //
 //===----------------------------------------------------------------------===//
 
@@ -56,6 +57,22 @@ uint8_t retClass(const ValuePool &Pool, VId V, ArrayRef<Pred> Facts, unsigned De
 /// \p V is an error pointer: one of the last page of addresses (MAX_ERRNO,
 /// include/linux/err.h).
 inline Pred errorPointer(VId V) { return {V, PredOp::Ge, true, ~0ull, -4095}; }
+
+/// What a member, or an element, at \p Address is part of.
+inline VId objectOf(const ValuePool &Pool, VId Address) {
+  while (Pool.node(Address).Kind == ValueKind::Field || Pool.node(Address).Kind == ValueKind::Index)
+    Address = Pool.node(Address).A;
+  return Address;
+}
+
+/// The member that a token is loaded from; 0: from no member.
+inline uint64_t memberOf(const ValuePool &Pool, VId Token) {
+  const VNode N = Pool.node(Token);
+  if (N.Kind != ValueKind::Load || Pool.node(N.A).Kind != ValueKind::Field)
+    return 0;
+  const VNode A = Pool.node(N.A);
+  return Member{A.B, A.C}.key();
+}
 
 class FunctionAnalyzer::Impl {
 public:
@@ -197,7 +214,7 @@ private:
   HeldList exportHeld(ArrayRef<HeldContext> H, EventIdx Where);
   Truth contextTruth(const Pred &P, ArrayRef<HeldContext> Held) const;
 
-  // Scopes (ScopeUses.cpp).
+  // Scopes (ScopeUses, ScopeExits).
   bool isScope(ContextId C) const { return M.Contexts[C].Class == ContextClass::Scope; }
   SmallVector<VId, 8> partsOf(VId V);
   ContextId savedBy(VId Token);
