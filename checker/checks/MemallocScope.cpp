@@ -29,9 +29,9 @@ public:
   Finding report() const {
     Finding F = findingAt(S, "memalloc-scope", X.Func, X.Where);
     F.Conf = confidence();
-    F.Id = fingerprint({F.Check, F.Function, F.File, std::to_string(unsigned(X.What)), id(),
-                        id(X.Other), lockClassName(S.P, X.Member), Begins,
-                        X.Begin == ~0u ? "" : std::to_string(ordinal(S, X.Func, X.Begin))});
+    F.Id = fingerprint({F.Check, F.Function, F.File, kindName(X.What), id(), id(X.Other),
+                        lockClassName(S.P, X.Member), Begins, which(X.Begin),
+                        callName(S, X.Func, X.Where), which(X.Where)});
     Path Way;
     Way.Title = "from where the scope begins to what is wrong";
     if (X.Begin != ~0u)
@@ -124,6 +124,36 @@ public:
   }
 
 private:
+  static const char *kindName(Kind K) {
+    switch (K) {
+    case Kind::LeftOpen:
+      return "left open";
+    case Kind::Leaks:
+      return "leaks";
+    case Kind::OtherKind:
+      return "other kind";
+    case Kind::Misnested:
+      return "misnested";
+    case Kind::NoToken:
+      return "no token";
+    case Kind::Again:
+      return "again";
+    case Kind::SharedToken:
+      return "shared token";
+    case Kind::Overwrites:
+      return "overwrites";
+    case Kind::WritesBack:
+      return "writes back";
+    }
+    return "";
+  }
+  /// Which of the calls of one callee an event is; "" for other events.
+  std::string which(EventIdx E) const {
+    const Function &Fn = S.P.function(X.Func);
+    return E < Fn.Events.size() && Fn.Events[E].Kind == EventKind::Call
+               ? std::to_string(ordinal(S, X.Func, E))
+               : "";
+  }
   const std::string &id(ContextId C) const { return S.M.Contexts[C].Id; }
   const std::string &id() const { return id(X.Context); }
   std::string phrase() const { return S.M.Contexts[X.Context].Phrase; }

@@ -90,16 +90,16 @@ struct KeptToken {
     Others, ///< anything else
   };
   ContextId Context = 0;
-  EventIdx Where = 0;  ///< the event that began the scope
+  EventIdx Where = 0;   ///< the event that began the scope
   EventIdx Store = ~0u; ///< the event that stores the token; ~0u: a callee does
-  uint64_t Member = 0; ///< Member::key()
+  uint64_t Member = 0;  ///< Member::key()
   Of Object = Of::Others;
   uint32_t Param = 0;
-  bool Tied = true;       ///< a lock or holder is held where the scope begins …
-  bool TiedAfter = true;  ///< … and wherever the function returns with the scope open
-  bool Open = false;      ///< it may return with the scope open
-  bool Released = false;  ///< as ScopeFault::Released
-  std::string Name;       ///< as ScopeFault::Object
+  bool Tied = true;      ///< a lock or holder is held where the scope begins …
+  bool TiedAfter = true; ///< … and wherever the function returns with the scope open
+  bool Open = false;     ///< it may return with the scope open
+  bool Released = false; ///< as ScopeFault::Released
+  std::string Name;      ///< as ScopeFault::Object
 };
 
 /// A scope that a function ends with a token from memory.

@@ -46,7 +46,8 @@ public:
     findOtherKinds();
     for (const auto &[F, U] : Uses) {
       for (const ScopeFault &X : U.Faults)
-        if (!(EndsTask.contains(F) && (X.Discarded || X.ByHand)) && !Mistaken.contains(X.Member))
+        if (!(EndsTask.contains(F) && (X.What == ScopeFault::Kind::LeftOpen || X.ByHand)) &&
+            !Mistaken.contains(X.Member))
           S.ScopeFaults.push_back(X);
       for (const KeptToken &K : U.Kept)
         judge(F, K);
