@@ -19,6 +19,8 @@ using namespace llvm;
 namespace gfpcheck {
 
 static const CheckInfo Registry[] = {
+    {"memalloc-scope", "a memalloc scope is not ended, or not by whoever began it",
+     checkMemallocScope},
     {"nonblocking-notifier", "blocks in a callback in which the OOM reaper must make progress",
      checkNonblockingNotifier},
     {"oom-path", "waits for memory where an OOM victim's memory is to be freed", checkOomPath},

@@ -109,6 +109,9 @@ public:
     for (const YReclaims &Q : Y.QueueAllocators)
       for (const std::string &Fn : expandAll(Q.Functions))
         M.QueueAllocators[Fn] = Q.Argument;
+    for (const YReclaims &R : Y.Threads)
+      for (const std::string &Fn : expandAll(R.Functions))
+        M.Threads[Fn] = R.Argument;
     for (const YWork &W : Y.Works) {
       if (W.Queue.empty() == W.Member.empty())
         return fail("a works entry needs either 'queue' or 'member'");
@@ -231,6 +234,7 @@ private:
     K.OneClass = C.OneClass;
     K.Interrupt = C.Interrupt;
     K.Carries = C.Carries;
+    K.Handle = C.Handle;
     if (C.Class == "scope") {
       K.Class = ContextClass::Scope;
       constexpr uint8_t Any = 1 << unsigned(AtomKind::Reclaim), Io = 1 << unsigned(AtomKind::Io),

@@ -62,6 +62,7 @@ template <> struct MappingTraits<YContext> {
     Io.mapOptional("one_class", C.OneClass);
     Io.mapOptional("interrupt", C.Interrupt);
     Io.mapOptional("carries", C.Carries);
+    Io.mapOptional("handle", C.Handle);
   }
 };
 template <> struct MappingTraits<YPrimitive> {
@@ -310,6 +311,7 @@ template <> struct MappingTraits<YModel> {
     Io.mapOptional("io_ends", M.IoEnds);
     Io.mapOptional("task_members", M.TaskMembers);
     Io.mapOptional("reclaims", M.Reclaims);
+    Io.mapOptional("threads", M.Threads);
     Io.mapOptional("works", M.Works);
     Io.mapOptional("queueing", M.Queueing);
     Io.mapOptional("queue_allocators", M.QueueAllocators);

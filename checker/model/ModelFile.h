@@ -18,8 +18,8 @@ namespace gfpcheck {
 struct YContext {
   std::string Id, Phrase, State, Begin, Test, Class = "atomic", Forbids, TaskFlag, Needs;
   std::vector<std::string> Clears;
-  bool Named = false, Counted = true, Certain = true, Shared = false, Interrupt = false, Carries = false,
-       Owned = true, OneClass = false;
+  bool Named = false, Counted = true, Certain = true, Shared = false, Interrupt = false,
+       Carries = false, Owned = true, OneClass = false, Handle = false;
   llvm::yaml::Hex64 Nonzero = 0;
 };
 struct YPrimitive {
@@ -156,7 +156,7 @@ struct YModel {
   std::vector<YIoTable> IoTables;
   std::vector<YNames> IoEnds;
   std::vector<YTaskMember> TaskMembers;
-  std::vector<YReclaims> Reclaims;
+  std::vector<YReclaims> Reclaims, Threads;
   std::vector<YWork> Works;
   std::vector<YQueueing> Queueing;
   std::vector<YReclaims> QueueAllocators;

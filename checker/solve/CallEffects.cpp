@@ -65,6 +65,8 @@ void FunctionAnalyzer::Impl::enterPossession(PathState &St) {
 }
 
 void FunctionAnalyzer::Impl::begin(PathState &St, const HeldContext &H) {
+  if (Uses && Collecting && isScope(H.Context))
+    noteScopeBegin(St, H);
   // A lock taken again at the same place (a loop over locks) is held once.
   for (const HeldContext &Old : St.Held)
     if (Old.same(H) && Old.Where == H.Where)
@@ -94,6 +96,8 @@ void FunctionAnalyzer::Impl::begin(PathState &St, const HeldContext &H) {
 }
 
 void FunctionAnalyzer::Impl::end(PathState &St, ContextId C, VId Lock, EventIdx Where) {
+  if (Uses && Collecting && isScope(C))
+    noteScopeEnd(St, C, Lock, Where);
   size_t I = find(St.Held, C, Lock);
   if (I != Npos) {
     bool Callers = St.Held[I].Where == AtEntry;
@@ -115,22 +119,24 @@ void FunctionAnalyzer::Impl::applyOp(EventIdx Idx, const ContextOp &Op, ArrayRef
   ContextId C = Op.Context;
   if (Op.ByTaskFlag) {
     const VNode N = Pool.node(Arg(Op.AmountArg));
+    if (N.Kind != ValueKind::Const) { // a token, not flags: of what was begun last
+      auto Last = llvm::find_if(llvm::reverse(St.Held),
+                                [&](const HeldContext &H) { return S.TaskFlag[H.Context] != 0; });
+      if (Op.Delta > 0 || Last == St.Held.rend())
+        return;
+      const EventIdx Begun = Last->Where;
+      for (const HeldContext &H : HeldList(St.Held))
+        if (H.Where == Begun && S.TaskFlag[H.Context])
+          end(St, H.Context, 0, Idx);
+      return;
+    }
     for (ContextId I = 0; I != M.Contexts.size(); ++I) {
-      if (N.Kind == ValueKind::Const && !(S.TaskFlag[I] & N.Imm))
+      if (!(S.TaskFlag[I] & N.Imm))
         continue;
-      // A token, not flags: of the scope begun last.
-      if (N.Kind != ValueKind::Const) {
-        auto Last = llvm::find_if(llvm::reverse(St.Held),
-                                  [&](const HeldContext &H) { return S.TaskFlag[H.Context] != 0; });
-        if (Op.Delta > 0 || Last == St.Held.rend() || Last->Context != I)
-          continue;
-      }
       if (Op.Delta > 0)
         begin(St, {I, true, 0, Idx});
       else
         end(St, I, 0, Idx);
-      if (N.Kind != ValueKind::Const)
-        break;
     }
     return;
   }

@@ -378,6 +378,9 @@ FunctionAnalyzer::~FunctionAnalyzer() = default;
 FunctionResult FunctionAnalyzer::analyze(FuncId F) { return I->analyze(F); }
 std::vector<CallState> FunctionAnalyzer::calls(FuncId F) { return I->calls(F); }
 std::vector<ExitState> FunctionAnalyzer::exits(FuncId F) { return I->exits(F); }
+ScopeUse FunctionAnalyzer::scopes(FuncId F, const TokenSources &Sources) {
+  return I->scopes(F, Sources);
+}
 uint8_t FunctionAnalyzer::returns(FuncId F, ArrayRef<VId> Args) { return I->returns(F, Args); }
 
 } // namespace gfpcheck

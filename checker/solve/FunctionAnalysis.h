@@ -82,6 +82,53 @@ struct ExitState {
   bool Lost = false;  ///< as CallState::Lost
 };
 
+/// A scope whose token a function, or one that it calls, keeps in an object that outlives it.
+struct KeptToken {
+  enum class Of : uint8_t {
+    Param,  ///< the object is what parameter Param points to
+    Own,    ///< a local variable, or allocated here
+    Others, ///< anything else
+  };
+  ContextId Context = 0;
+  EventIdx Where = 0;   ///< the event that began the scope
+  EventIdx Store = ~0u; ///< the event that stores the token; ~0u: a callee does
+  uint64_t Member = 0;  ///< Member::key()
+  Of Object = Of::Others;
+  uint32_t Param = 0;
+  bool Tied = true;      ///< a lock or holder is held where the scope begins …
+  bool TiedAfter = true; ///< … and wherever the function returns with the scope open
+  bool Open = false;     ///< it may return with the scope open
+  bool Released = false; ///< as ScopeFault::Released
+  std::string Name;      ///< as ScopeFault::Object
+};
+
+/// A scope that a function ends with a token from memory.
+struct TakenToken {
+  ContextId Context = 0;
+  EventIdx Where = 0;
+  uint64_t Member = 0;
+  bool Begun = false; ///< the scope began in this function
+};
+
+/// A scope that is open wherever a function returns, by a bit that was set by hand or with its
+/// token in memory.
+struct OpenScope {
+  ContextId Context = 0;
+  EventIdx Where = 0;
+  uint64_t Member = 0; ///< 0: by hand
+};
+
+/// What a function does with scopes.
+struct ScopeUse {
+  std::vector<ScopeFault> Faults;
+  std::vector<KeptToken> Kept;
+  std::vector<TakenToken> Taken;
+  std::vector<OpenScope> Open;
+  llvm::SmallVector<ContextId, 1> Returned; ///< scopes whose tokens it returns
+};
+/// Functions that return the token of a scope, by (function, context).
+using TokenSources = llvm::DenseSet<std::pair<FuncId, unsigned>>;
+
 /// Functions that an indirect call's callee value may be. Empty: unknown.
 /// \p Key identifies the table for SolveContext::interface.
 struct CalleeSet {
@@ -103,6 +150,8 @@ public:
   std::vector<ExitState> exits(FuncId F);
   /// What \p F may return (RetClass), called with these arguments; 0 of them: not known.
   uint8_t returns(FuncId F, llvm::ArrayRef<VId> Args);
+  /// What \p F does with scopes. \p Sources has what is known of its callees.
+  ScopeUse scopes(FuncId F, const TokenSources &Sources);
 
 private:
   class Impl;

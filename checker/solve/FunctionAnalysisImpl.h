@@ -6,7 +6,8 @@
 // The analyzer's state while it is at one function. Its parts are one file each:
 // FunctionAnalysis (values, phases), StateFlow (edges and joins), CallEffects (events),
 // StoreEffects (what a store says), Atoms (what sleeps or reclaims, under which
-// condition), FunctionOutcomes (ways of returning).
+// condition), FunctionOutcomes (ways of returning), ScopeUses and ScopeExits (whether
+// scopes are balanced).
 //
 //===----------------------------------------------------------------------===//
 
@@ -36,10 +37,10 @@ inline constexpr ptrdiff_t MaxAtoms = 8;        // sleep atoms a function
 inline constexpr ptrdiff_t MaxReclaimAtoms = 5; // of either kind
 inline constexpr unsigned MaxConditions = 4;    // undecided conditions on the way to a sleep
 inline constexpr unsigned MaxReclaimConditions = 8;
-inline constexpr size_t MaxGfpStores = 8;           // of masks that callers give
-inline constexpr unsigned FlagWeight = 2;           // a flag in memory that the callee tests
-inline constexpr unsigned RoundWeight = 2;          // a test of what a loop or another path left
-inline constexpr size_t MaxParamCalls = 4;          // calls of parameters a function
+inline constexpr size_t MaxGfpStores = 8;  // of masks that callers give
+inline constexpr unsigned FlagWeight = 2;  // a flag in memory that the callee tests
+inline constexpr unsigned RoundWeight = 2; // a test of what a loop or another path left
+inline constexpr size_t MaxParamCalls = 4; // calls of parameters a function
 inline constexpr size_t MaxOutcomes = 6;
 inline constexpr size_t MaxCallStates = 4; // of one call
 inline constexpr size_t FewTargets = 8;    // an indirect call with more is a guess
@@ -57,6 +58,22 @@ uint8_t retClass(const ValuePool &Pool, VId V, ArrayRef<Pred> Facts, unsigned De
 /// include/linux/err.h).
 inline Pred errorPointer(VId V) { return {V, PredOp::Ge, true, ~0ull, -4095}; }
 
+/// What a member, or an element, at \p Address is part of.
+inline VId objectOf(const ValuePool &Pool, VId Address) {
+  while (Pool.node(Address).Kind == ValueKind::Field || Pool.node(Address).Kind == ValueKind::Index)
+    Address = Pool.node(Address).A;
+  return Address;
+}
+
+/// The member that a token is loaded from; 0: from no member.
+inline uint64_t memberOf(const ValuePool &Pool, VId Token) {
+  const VNode N = Pool.node(Token);
+  if (N.Kind != ValueKind::Load || Pool.node(N.A).Kind != ValueKind::Field)
+    return 0;
+  const VNode A = Pool.node(N.A);
+  return Member{A.B, A.C}.key();
+}
+
 class FunctionAnalyzer::Impl {
 public:
   Impl(Solution &S, SolveContext &C);
@@ -65,6 +82,7 @@ public:
   std::vector<CallState> calls(FuncId Id);
   std::vector<ExitState> exits(FuncId Id);
   uint8_t returns(FuncId Id, ArrayRef<VId> Args);
+  ScopeUse scopes(FuncId Id, const TokenSources &Known);
 
 private:
   // Values.
@@ -196,6 +214,27 @@ private:
   HeldList exportHeld(ArrayRef<HeldContext> H, EventIdx Where);
   Truth contextTruth(const Pred &P, ArrayRef<HeldContext> Held) const;
 
+  // Scopes (ScopeUses, ScopeExits).
+  bool isScope(ContextId C) const { return M.Contexts[C].Class == ContextClass::Scope; }
+  SmallVector<VId, 8> partsOf(VId V);
+  ContextId savedBy(VId Token);
+  VId tokenOf(const HeldContext &H);
+  bool tied(const PathState &St, VId Object) const;
+  KeptToken &keptToken(const HeldContext &H, VId Token);
+  void noteScopeBegin(const PathState &St, const HeldContext &H);
+  void noteTokenStore(const PathState &St, const HeldContext &H);
+  void noteScopeEnd(const PathState &St, ContextId C, VId Token, EventIdx Where);
+  void noteFlagsBack(const PathState &St);
+  void noteScopeExits();
+  void noteLeftOpen(const HeldContext &H, EventIdx Exit, VId Ret);
+  enum class Fate : uint8_t { Lost, Discarded, Returned, Elsewhere };
+  Fate fateOf(VId Token, ContextId C, VId Ret);
+  bool endsWith(const Event &E, uint32_t Arg, ContextId C) const;
+  bool flagsAreSaved();
+  void explainLeftOpen(ScopeFault &X);
+  void addScopeFault(ScopeFault X);
+  void dropExplained();
+
   SmallVector<ReturnedMember, 1> returnedMembers(const PathState &St);
   void finishOutcomes();
   void finishGfpStores();
@@ -237,6 +276,8 @@ private:
   llvm::DenseMap<EventIdx, uint8_t> Scoped; ///< by call: ScopedCall::Prevents so far
   ArrayRef<VId> Bound;                      ///< what parameters are known to be; 0: not
   bool Collecting = false;                  ///< second phase
+  const TokenSources *Sources = nullptr;    ///< with Uses
+  ScopeUse *Uses = nullptr;                 ///< where to note scopes in that phase; or null
   std::vector<CallState> *Calls = nullptr;  ///< where to note calls in that phase; or null
   std::vector<bool> LoopHead;               ///< by block, in the second phase
   bool Capped = false;

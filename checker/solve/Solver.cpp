@@ -22,6 +22,7 @@
 #include "OomWalk.h"
 #include "PathState.h"
 #include "ReclaimGraph.h"
+#include "ScopeAudit.h"
 #include "Waits.h"
 #include "WorkerWalk.h"
 #include "llvm/ADT/BitVector.h"
@@ -97,6 +98,7 @@ public:
     walkNotifiers(S, Graph, Analyzer);
     walkOomPaths(S, Graph, Analyzer);
     walkWorkers(S, Graph, Analyzer);
+    auditScopes(S, Graph, Analyzer, LockedCalls);
   }
 
   const InterfaceAtoms &interface(ArrayRef<FuncId> Targets, uint64_t Key) override {
@@ -469,6 +471,8 @@ std::vector<std::string> Solution::statLines() const {
       fmt::format("workqueues: {} visits of functions that reclaim waits for, {} uses of queues "
                   "without a rescuer",
                   Caps.WorkerVisits, QueueUses.size()),
+      fmt::format("scopes: {} functions looked at, {} faults", Caps.ScopeVisits,
+                  ScopeFaults.size()),
   };
 }
 

@@ -24,6 +24,8 @@ bool FunctionAnalyzer::Impl::doTaskStore(VId Address, VId Value, PathState &St) 
   const VNode V = Pool.node(Value);
   if (Loaded == TaskFlags) {
     if (Value == Loaded) { // what they were before: ends what was set by hand
+      if (Uses && Collecting)
+        noteFlagsBack(St);
       llvm::erase_if(St.Held,
                      [&](const HeldContext &H) { return S.TaskFlag[H.Context] && !H.Lock; });
       return false;
@@ -144,8 +146,11 @@ void FunctionAnalyzer::Impl::doStore(const Event &E, PathState &St) {
   // A scope's token is known by where it is kept.
   for (HeldContext &H : St.Held)
     if (H.Lock && H.Lock == New && M.Contexts[H.Context].Class == ContextClass::Scope &&
-        Pool.node(Addr).Kind == ValueKind::Field)
+        Pool.node(Addr).Kind == ValueKind::Field) {
       H.Lock = Loaded;
+      if (Uses && Collecting)
+        noteTokenStore(St, H);
+    }
   // A record copied from a call's result: so are its members.
   if (Pool.node(Addr).Kind == ValueKind::Local && Pool.node(New).Kind == ValueKind::Call)
     for (const Pred &X : SmallVector<Pred, 6>(St.Facts)) {

@@ -59,6 +59,7 @@ struct ContextKind {
   bool OneClass = false;              ///< Lock: no member tells one from another
   bool Shared = false;                ///< Lock: held by several at a time (read mode)
   bool Carries = false;               ///< Holder: who is in it has the I/O in hand
+  bool Handle = false;                ///< Holder: its object is the task's own
   bool Interrupt = false;             ///< Holder: mostly in interrupts, so nothing in it sleeps
   bool Certain = true; ///< Holder: a callback is in it from its entry on; otherwise from some
                        ///< point on that is not seen
@@ -222,6 +223,7 @@ public:
                                             ///< the function that calls them sleeps
   llvm::StringMap<ContextId> Possession;    ///< parameter type ("struct foo *") → context
   llvm::StringMap<ContextId> TaskMembers;   ///< member of task_struct → context while nonzero
+  llvm::StringMap<unsigned> Threads;        ///< function → argument that is a thread's function
   llvm::StringMap<unsigned> Reclaims;       ///< function → argument with its GFP flags
   std::vector<WorkModel> Works;
   llvm::StringMap<QueueingModel> Queueing;

@@ -9,6 +9,7 @@
 #define GFPCHECK_SOLVE_SOLVER_H
 
 #include "gfpcheck/solve/Effects.h"
+#include "gfpcheck/solve/ScopeFaults.h"
 #include "llvm/ADT/DenseSet.h"
 #include <array>
 
@@ -25,6 +26,7 @@ struct SolveCaps {
   size_t Classless = 0;               ///< allocations under a lock whose class is not known
   size_t ReclaimVisits = 0;           ///< functions reached from reclaim, in some context
   size_t NotifierVisits = 0;          ///< functions reached from non-blocking callbacks
+  size_t ScopeVisits = 0;             ///< functions whose scopes were looked at
   size_t OomVisits = 0;               ///< functions reached on the way of an OOM victim's memory
   size_t WorkerVisits = 0;            ///< functions reached from what reclaim waits for
   size_t ReclaimFunctions = 0;        ///< functions reached from reclaim
@@ -72,6 +74,7 @@ public:
   std::vector<BackOff> BackOffs;
   std::vector<OomWait> OomWaits;
   std::vector<QueueUse> QueueUses;
+  std::vector<ScopeFault> ScopeFaults;
   std::vector<bool> BootOnly; ///< by FuncId: runs only while the kernel boots (or a module loads)
   /// By AtomKind (Io, Fs) and FuncId: who calls it where no scope prevents that; itself
   /// where a task begins; NoFunc: nobody.

@@ -1,0 +1,23 @@
+//===- ScopeAudit.h - Scopes that are not balanced --------------------*- C++ -*-===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GFPCHECK_SOLVE_SCOPEAUDIT_H
+#define GFPCHECK_SOLVE_SCOPEAUDIT_H
+
+#include "CallGraph.h"
+#include "FunctionAnalysis.h"
+
+namespace gfpcheck {
+
+/// Looks once more, after solving, at the functions that begin or end scopes, and fills
+/// S.ScopeFaults.
+void auditScopes(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer,
+                 llvm::ArrayRef<std::vector<LockedCall>> LockedCalls);
+
+} // namespace gfpcheck
+
+#endif // GFPCHECK_SOLVE_SCOPEAUDIT_H
