@@ -19,6 +19,8 @@ using namespace llvm;
 namespace gfpcheck {
 
 static const CheckInfo Registry[] = {
+    {"mempool-reentry", "relies on a pool that has nothing left, or that may fail",
+     checkMempoolReentry},
     {"nonblocking-notifier", "blocks in a callback in which the OOM reaper must make progress",
      checkNonblockingNotifier},
     {"oom-path", "waits for memory where an OOM victim's memory is to be freed",

@@ -99,6 +99,9 @@ public:
     for (const YReclaims &R : Y.Reclaims)
       for (const std::string &Fn : expandAll(R.Functions))
         M.Reclaims[Fn] = R.Argument;
+    for (const YReserve &R : Y.Reserves)
+      for (const std::string &Fn : expandAll(R.Functions))
+        M.Reserves[Fn] = R.Pool;
     for (const YWork &W : Y.Works) {
       if (W.Queue.empty() == W.Member.empty())
         return fail("a works entry needs either 'queue' or 'member'");

@@ -20,6 +20,7 @@ LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YDeferred)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YPossession)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YTaskMember)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YReclaims)
+LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YReserve)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YWork)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YQueueing)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YGfpMember)
@@ -140,6 +141,13 @@ template <> struct MappingTraits<YReclaims> {
   static void mapping(IO &Io, YReclaims &R) {
     Io.mapRequired("functions", R.Functions);
     Io.mapRequired("argument", R.Argument);
+    Io.mapRequired("why", R.Why);
+  }
+};
+template <> struct MappingTraits<YReserve> {
+  static void mapping(IO &Io, YReserve &R) {
+    Io.mapRequired("functions", R.Functions);
+    Io.mapRequired("pool", R.Pool);
     Io.mapRequired("why", R.Why);
   }
 };
@@ -290,6 +298,7 @@ template <> struct MappingTraits<YModel> {
     Io.mapOptional("possession", M.Possession);
     Io.mapOptional("task_members", M.TaskMembers);
     Io.mapOptional("reclaims", M.Reclaims);
+    Io.mapOptional("reserves", M.Reserves);
     Io.mapOptional("works", M.Works);
     Io.mapOptional("queueing", M.Queueing);
     Io.mapOptional("gfp_members", M.GfpMembers);

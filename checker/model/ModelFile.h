@@ -67,6 +67,10 @@ struct YReclaims {
   unsigned Argument = 0;
   std::string Why;
 };
+struct YReserve {
+  std::vector<std::string> Functions;
+  std::string Pool, Why;
+};
 struct YWork {
   std::string Queue, Member, Context, Phrase, Why;
 };
@@ -148,6 +152,7 @@ struct YModel {
   std::vector<YPossession> Possession;
   std::vector<YTaskMember> TaskMembers;
   std::vector<YReclaims> Reclaims;
+  std::vector<YReserve> Reserves;
   std::vector<YWork> Works;
   std::vector<YQueueing> Queueing;
   std::vector<YGfpMember> GfpMembers;

@@ -220,6 +220,9 @@ public:
   llvm::StringMap<ContextId> Possession;    ///< parameter type ("struct foo *") → context
   llvm::StringMap<ContextId> TaskMembers;   ///< member of task_struct → context while nonzero
   llvm::StringMap<unsigned> Reclaims;       ///< function → argument with its GFP flags
+  /// Functions that take from a reserve, and so never fail with a mask that can wait (their
+  /// parameter of type gfp_t) → type of the parameter that is the reserve.
+  llvm::StringMap<std::string> Reserves;
   std::vector<WorkModel> Works;
   llvm::StringMap<QueueingModel> Queueing;
   std::vector<GfpMemberModel> GfpMembers;
