@@ -16,10 +16,11 @@ using namespace llvm;
 namespace gfpcheck {
 
 namespace {
-constexpr unsigned MaxSteps = 4000;    // blocks of one walk, callees included
-constexpr unsigned MaxDepth = 3;       // calls into which a value is followed
-constexpr unsigned MaxExpression = 12; // operations in a value
-constexpr size_t MaxResultBlocks = 16; // of a function whose result is worked out
+constexpr unsigned MaxSteps = 4000;         // blocks of one walk, callees included
+constexpr unsigned MaxEvaluations = 400000; // of values, likewise
+constexpr unsigned MaxDepth = 3;            // calls into which a value is followed
+constexpr unsigned MaxExpression = 12;      // operations in a value
+constexpr size_t MaxResultBlocks = 16;      // of a function whose result is worked out
 } // namespace
 
 /// The walk in one function.
@@ -75,11 +76,13 @@ public:
     for (unsigned I = 0; I != MaxExpression; ++I) {
       if (auto It = find(V); It != At.end())
         return It->second.Followed;
-      const ValueKind K = F.Values[V].Kind;
-      if (K != ValueKind::Field && K != ValueKind::Index && K != ValueKind::Container &&
-          K != ValueKind::Add)
+      const Value &X = F.Values[V];
+      if (X.Kind == ValueKind::Select)
+        return eval(V).Followed;
+      if (X.Kind != ValueKind::Field && X.Kind != ValueKind::Index &&
+          X.Kind != ValueKind::Container && X.Kind != ValueKind::Add)
         return false;
-      V = F.Values[V].A;
+      V = X.A;
     }
     return false;
   }
@@ -120,7 +123,7 @@ private:
     if (auto It = find(V); It != At.end())
       return It->second;
     const Value &X = F.Values[V];
-    if (!Left)
+    if (!Left || ++W.Evaluations > MaxEvaluations)
       return {};
     auto Of = [&](ValueId O) { return eval(O, Left - 1); };
     switch (X.Kind) {
@@ -174,7 +177,8 @@ private:
       if (T >= 0)
         return Of(T ? X.B : X.C);
       const Known B = Of(X.B), C = Of(X.C);
-      return B == C ? B : Known();
+      // The walk has just come from where it is one of the two.
+      return B == C || B.Followed ? B : C.Followed ? C : Known();
     }
     case ValueKind::Call:
       return result(X.A, Left - 1);
@@ -439,12 +443,12 @@ WalkResult PathWalk::walk(const WalkStart &Start, bool Dereferences, const Visit
 }
 
 WalkResult PathWalk::run(const WalkStart &Start) {
-  Steps = 0;
+  Steps = Evaluations = 0;
   return walk(Start, /*Dereferences=*/true, nullptr, 0);
 }
 
 WalkResult PathWalk::visit(const WalkStart &Start, Visitor Visit) {
-  Steps = 0;
+  Steps = Evaluations = 0;
   return walk(Start, /*Dereferences=*/false, &Visit, 0);
 }
 

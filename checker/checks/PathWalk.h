@@ -11,7 +11,7 @@
 #ifndef GFPCHECK_CHECKS_PATHWALK_H
 #define GFPCHECK_CHECKS_PATHWALK_H
 
-#include "gfpcheck/link/Program.h"
+#include "gfpcheck/solve/Effects.h"
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 
@@ -92,7 +92,7 @@ private:
   WalkResult walk(const WalkStart &Start, bool Dereferences, const Visitor *Visit, unsigned Depth);
 
   const Program &P;
-  unsigned Steps = 0;
+  unsigned Steps = 0, Evaluations = 0;
 };
 
 } // namespace gfpcheck

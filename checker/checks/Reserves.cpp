@@ -93,12 +93,20 @@ PoolName Reserves::poolOf(const Site &X, const Taker &T) const {
   ValueId V = argument(F, X.Where, T.Pool.Param);
   if (F.Values[V].Kind == ValueKind::Param) {
     Out.Param = int(F.Values[V].A);
+    Out.Via = T.Pool.Via;
     return Out;
   }
   if (F.Values[V].Kind == ValueKind::Load)
     V = F.Values[V].A;
   Out.Class = P.addressClass(X.Func, V);
   Out.One = Out.Class >> 63 && F.Values[V].Kind == ValueKind::Global;
+  Out.Via = T.Pool.Via;
+  const Value &X1 = F.Values[V];
+  if (Out.Class && !Out.One && !Out.Via && X1.Kind == ValueKind::Field &&
+      F.Values[X1.A].Kind == ValueKind::Param) {
+    Out.Param = int(F.Values[X1.A].A); // the caller tells the object
+    Out.Via = std::exchange(Out.Class, 0);
+  }
   return Out;
 }
 
@@ -123,9 +131,15 @@ void Reserves::take(const Site &X, FuncId Callee, const Taker &T) {
     return;
   if (Mask.surelySet()) {
     Taking[{X.Func, X.Where}] = Callee;
+    // Whoever puts it somewhere may return what is there.
+    bool Shared = false;
     WalkStart Start{X.Func, X.Where, {{Result, Known::nonzero(true)}}, false};
-    const WalkResult R = Walk.visit(Start, [](EventIdx, const PathWalk::Place &) { return true; });
-    if (isPointer(X.Func) && !R.Returns.empty() &&
+    const WalkResult R = Walk.visit(Start, [&](EventIdx I, const PathWalk::Place &At) {
+      const Event &E = F.Events[I];
+      Shared |= E.Kind == EventKind::Store && At.isFollowed(E.B) && !At.isFollowed(E.A);
+      return true;
+    });
+    if (isPointer(X.Func) && !Shared && !R.Returns.empty() &&
         llvm::all_of(R.Returns, [](const Known &K) { return K.Followed; }))
       addTaker(X.Func, {Taker::Mask::CanWait, 0, Pool, X.Where, Callee});
     return;
@@ -174,10 +188,11 @@ void Reserves::takeGiven(const Site &X, FuncId Callee, unsigned Param, ValueId R
   if (Went.Capped)
     return;
   const StringRef Type = P.Units[P.Functions[X.Func].Unit].str(F.ReturnType);
-  const bool Alike = Type == "void" || llvm::all_of(Failed.Returns, [&](const Known &K) {
-                       return K.isConstant() && K.C >= 0 &&
-                              (Went.Returns.empty() || llvm::is_contained(Went.Returns, K));
-                     });
+  // It always returns the same.
+  const auto IsSame = [&](const Known &K) { return K.isConstant() && K == Failed.Returns.front(); };
+  const bool Alike =
+      Type == "void" || (llvm::all_of(Failed.Returns, IsSame) && Failed.Returns.front().C >= 0 &&
+                         llvm::all_of(Went.Returns, IsSame));
   if (!Alike)
     return;
   // Nothing but NULL ends such a loop.
@@ -272,10 +287,13 @@ void Reserves::findSeconds(const Site &X) {
       return 0;
     const Taker &O = Takers[It->second];
     const PoolName Other = poolOf({X.Func, I}, O);
-    if (PoolValue && O.Pool.Param >= 0 && argument(F, I, O.Pool.Param) == PoolValue)
+    if (PoolValue && O.Pool.Param >= 0 && argument(F, I, O.Pool.Param) == PoolValue &&
+        O.Pool.Via == T.Pool.Via)
       return 2;
-    if (!Pool.Class || Pool.Class != Other.Class)
+    if (Pool.Via != Other.Via || Pool.Class != Other.Class || (!Pool.Class && !Pool.Via))
       return 0;
+    if (Pool.Param >= 0 && Pool.Param == Other.Param)
+      return 2;
     return Pool.One && Other.One ? 2 : 1;
   };
   bool Collected = false;

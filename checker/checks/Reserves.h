@@ -16,10 +16,10 @@ namespace gfpcheck {
 
 /// Which pool an element is taken from.
 struct PoolName {
-  int Param = -1; ///< this parameter; else
-  uint64_t Class =
-      0;            ///< Program::addressClass() of the pool, or of the pointer to it; 0: not known
-  bool One = false; ///< there is only one of that class
+  int Param = -1;     ///< this parameter; else
+  uint64_t Class = 0; ///< Program::addressClass() of it, or of the pointer to it; 0: not known
+  uint64_t Via = 0;   ///< not that itself, but what is in this member of it
+  bool One = false;   ///< there is only one of that class
 };
 
 /// A function that returns an element of a pool.
