@@ -19,6 +19,8 @@ using namespace llvm;
 namespace gfpcheck {
 
 static const CheckInfo Registry[] = {
+    {"gfp-mismatch", "asks for memory with flags that contradict each other, or others than it was given",
+     checkGfpMismatch},
     {"mempool-reentry", "relies on a pool that has nothing left, or that may fail",
      checkMempoolReentry},
     {"nonblocking-notifier", "blocks in a callback in which the OOM reaper must make progress",

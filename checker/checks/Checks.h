@@ -11,6 +11,7 @@
 #include "gfpcheck/checks/Check.h"
 
 namespace gfpcheck {
+void checkGfpMismatch(const Solution &S, std::vector<Finding> &Out);
 void checkMempoolReentry(const Solution &S, std::vector<Finding> &Out);
 void checkNonblockingNotifier(const Solution &S, std::vector<Finding> &Out);
 void checkOomPath(const Solution &S, std::vector<Finding> &Out);

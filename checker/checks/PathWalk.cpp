@@ -154,7 +154,7 @@ private:
       if (A.isConstant() && B.isConstant())
         return Known::constant(A.C | B.C);
       if (test(A) == 1 || test(B) == 1)
-        return Known::nonzero();
+        return {Known::Is::Nonzero, false, 0, A.Clear & B.Clear};
       return Known::without(A.Clear & B.Clear);
     }
     case ValueKind::LAnd: {
@@ -229,12 +229,15 @@ private:
     if (Depth >= MaxDepth || CallNo >= EventOf.size() || EventOf[CallNo] == ~0u || !Left)
       return {};
     const Event &E = F.Events[EventOf[CallNo]];
+    const FunctionModel *FM = W.S.ModelOf[P.calledEntity(Id, E)];
+    if (FM && FM->ValueArg >= 0 && unsigned(FM->ValueArg) < E.ArgCount)
+      return eval(arguments(E)[FM->ValueArg], Left);
     const FuncId G = P.directCallee(Id, E);
     if (G == NoFunc || P.function(G).Blocks.size() > MaxResultBlocks)
       return {};
     const WalkStart Next = into(G, E, Left);
     if (llvm::none_of(Next.Given, [](const auto &X) {
-          return X.second.Followed || (X.second.What == Known::Is::Any && X.second.Clear);
+          return X.second.Followed || (!X.second.isConstant() && X.second.Clear);
         }))
       return {};
     const WalkResult R = W.walk(Next, /*Dereferences=*/false, nullptr, Depth + 1);
@@ -445,6 +448,15 @@ WalkResult PathWalk::walk(const WalkStart &Start, bool Dereferences, const Visit
 WalkResult PathWalk::run(const WalkStart &Start) {
   Steps = Evaluations = 0;
   return walk(Start, /*Dereferences=*/true, nullptr, 0);
+}
+
+bool PathWalk::reaches(FuncId F, EventIdx Where, unsigned Param, uint64_t Clear) {
+  WalkStart Start;
+  Start.Func = F;
+  if (const ValueId V = parameter(P.function(F), Param))
+    Start.Given.push_back({V, Known::without(Clear)});
+  const WalkResult R = visit(Start, [](EventIdx, const Place &) { return true; });
+  return R.Capped || R.Events.test(Where);
 }
 
 WalkResult PathWalk::visit(const WalkStart &Start, Visitor Visit) {

@@ -11,7 +11,7 @@
 #ifndef GFPCHECK_CHECKS_PATHWALK_H
 #define GFPCHECK_CHECKS_PATHWALK_H
 
-#include "gfpcheck/solve/Effects.h"
+#include "gfpcheck/solve/Solver.h"
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 
@@ -22,7 +22,7 @@ struct Known {
   enum class Is : uint8_t { Any, Constant, Nonzero } What = Is::Any;
   bool Followed = false; ///< it is the value that the walk is about, or an address made of it
   int64_t C = 0;         ///< Constant
-  uint64_t Clear = 0;    ///< bits known to be 0, of Any
+  uint64_t Clear = 0;    ///< bits known to be 0
 
   static Known constant(int64_t C, bool Followed = false) {
     return {Is::Constant, Followed, C, ~uint64_t(C)};
@@ -63,7 +63,7 @@ struct WalkResult {
 
 class PathWalk {
 public:
-  explicit PathWalk(const Program &P) : P(P) {}
+  explicit PathWalk(const Solution &S) : S(S), P(S.P) {}
   ~PathWalk();
 
   /// Walks until each path has returned or come back. Stops at the first dereference.
@@ -83,6 +83,9 @@ public:
   /// goes on behind it.
   WalkResult visit(const WalkStart &Start, llvm::function_ref<bool(EventIdx, const Place &)> Visit);
 
+  /// Whether an event of \p F can be reached if parameter \p Param has none of the bits \p Clear.
+  bool reaches(FuncId F, EventIdx Where, unsigned Param, uint64_t Clear);
+
   /// The value that is parameter \p I of \p F; 0: it is not used.
   static ValueId parameter(const Function &F, unsigned I);
 
@@ -91,6 +94,7 @@ private:
   using Visitor = llvm::function_ref<bool(EventIdx, const Place &)>;
   WalkResult walk(const WalkStart &Start, bool Dereferences, const Visitor *Visit, unsigned Depth);
 
+  const Solution &S;
   const Program &P;
   unsigned Steps = 0, Evaluations = 0;
 };

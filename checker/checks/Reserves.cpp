@@ -35,7 +35,7 @@ static ValueId resultOf(const Function &F, EventIdx Where) {
   return 0;
 }
 
-Reserves::Reserves(const Solution &S) : S(S), P(S.P), Calls(S.P), Walk(S.P) {
+Reserves::Reserves(const Solution &S) : S(S), P(S.P), Calls(S.P), Walk(S) {
   if (!S.DirectReclaim)
     return;
   TimeTraceScope Trace("reserves");
@@ -110,16 +110,6 @@ PoolName Reserves::poolOf(const Site &X, const Taker &T) const {
   return Out;
 }
 
-// Whether a call is made with a mask that cannot wait, if it is made of this parameter.
-bool Reserves::reachable(const Site &X, unsigned Param) {
-  WalkStart Start;
-  Start.Func = X.Func;
-  if (const ValueId V = PathWalk::parameter(P.function(X.Func), Param))
-    Start.Given.push_back({V, Known::without(S.DirectReclaim)});
-  const WalkResult R = Walk.visit(Start, [](EventIdx, const PathWalk::Place &) { return true; });
-  return R.Events.test(X.Where);
-}
-
 void Reserves::take(const Site &X, FuncId Callee, const Taker &T) {
   const Function &F = P.function(X.Func);
   if (S.M.Reserves.contains(P.functionName(X.Func)) || (F.Flags & FF_Truncated))
@@ -160,7 +150,7 @@ void Reserves::take(const Site &X, FuncId Callee, const Taker &T) {
 void Reserves::takeGiven(const Site &X, FuncId Callee, unsigned Param, ValueId Result,
                          const PoolName &Pool) {
   const Function &F = P.function(X.Func);
-  if (!reachable(X, Param))
+  if (!Walk.reaches(X.Func, X.Where, Param, S.DirectReclaim))
     return;
   WalkStart Start{X.Func, X.Where, {{Result, Known::constant(0, true)}}, false};
   const ValueId Mask = PathWalk::parameter(F, Param);
@@ -217,7 +207,8 @@ void Reserves::need(const Site &X, FuncId Callee, unsigned Param) {
   N.Param = Param;
   if (Mask.Clear)
     BadMasks.push_back({X.Func, X.Where, Callee, N, std::nullopt, Mask});
-  if (Mask.Params.size() == 1 && reachable(X, Mask.Params.front()))
+  if (Mask.Params.size() == 1 &&
+      Walk.reaches(X.Func, X.Where, Mask.Params.front(), S.DirectReclaim))
     addNeed(X.Func, Mask.Params.front(), N);
 }
 

@@ -84,7 +84,6 @@ private:
   void takeGiven(const Site &X, FuncId Callee, unsigned Param, ValueId Result,
                  const PoolName &Pool);
   void need(const Site &X, FuncId Callee, unsigned Param);
-  bool reachable(const Site &X, unsigned Param);
   void findSeconds(const Site &X);
   MaskBits maskOf(const Site &X, const Taker &T) const;
   PoolName poolOf(const Site &X, const Taker &T) const;

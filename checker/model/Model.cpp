@@ -102,6 +102,9 @@ public:
     for (const YReserve &R : Y.Reserves)
       for (const std::string &Fn : expandAll(R.Functions))
         M.Reserves[Fn] = R.Pool;
+    for (const YNames &N : Y.WaitingAllocators)
+      for (const std::string &Fn : expandAll(N.Functions))
+        M.WaitingAllocators[Fn] = N.Why;
     for (const YWork &W : Y.Works) {
       if (W.Queue.empty() == W.Member.empty())
         return fail("a works entry needs either 'queue' or 'member'");

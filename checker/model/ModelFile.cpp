@@ -299,6 +299,7 @@ template <> struct MappingTraits<YModel> {
     Io.mapOptional("task_members", M.TaskMembers);
     Io.mapOptional("reclaims", M.Reclaims);
     Io.mapOptional("reserves", M.Reserves);
+    Io.mapOptional("waiting_allocators", M.WaitingAllocators);
     Io.mapOptional("works", M.Works);
     Io.mapOptional("queueing", M.Queueing);
     Io.mapOptional("gfp_members", M.GfpMembers);

@@ -168,7 +168,7 @@ struct YModel {
   std::vector<YLockAnnotation> LockAnnotations;
   std::vector<YLevelFunction> LevelFunctions;
   std::vector<YWait> Waits, Signals;
-  std::vector<YNames> ReclaimExcludes;
+  std::vector<YNames> ReclaimExcludes, WaitingAllocators;
   std::vector<YContext> Contexts;
   std::vector<YPrimitive> Primitives;
   std::vector<YNames> Sleepers, Neutral, Contracts;

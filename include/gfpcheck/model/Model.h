@@ -223,6 +223,7 @@ public:
   /// Functions that take from a reserve, and so never fail with a mask that can wait (their
   /// parameter of type gfp_t) → type of the parameter that is the reserve.
   llvm::StringMap<std::string> Reserves;
+  llvm::StringMap<std::string> WaitingAllocators; ///< functions that wait, whatever their mask
   std::vector<WorkModel> Works;
   llvm::StringMap<QueueingModel> Queueing;
   std::vector<GfpMemberModel> GfpMembers;
