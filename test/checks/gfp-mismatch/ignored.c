@@ -25,7 +25,7 @@ static int bad_setup(struct queue *q, gfp_t gfp)
 	if (!q->ring)
 		return -ENOMEM;
 	return alloc_state(q);
-	// CHECK: [[#@LINE-1]]:{{[0-9]+}}: warning: alloc_state() may wait for memory with GFP_KERNEL, whatever the mask that bad_setup() is given: restart() gives GFP_ATOMIC [gfp-mismatch, medium confidence]
+	// CHECK: [[#@LINE-1]]:{{[0-9]+}}: warning: alloc_state() may wait for memory with GFP_KERNEL, whatever the mask that bad_setup() is given: restart() gives GFP_ATOMIC [gfp-mismatch, high confidence]
 	// CHECK: from the function that is given a mask to the allocation:
 	// CHECK: in bad_setup: calls alloc_state()
 	// CHECK: in alloc_state: GFP_KERNEL is given here

@@ -5,6 +5,7 @@
 
 #include <linux/bio.h>
 #include <linux/blkdev.h>
+#include <linux/gfp.h>
 #include <linux/kernel.h>
 #include <linux/mempool.h>
 

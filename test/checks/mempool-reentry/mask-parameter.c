@@ -5,6 +5,7 @@
 
 #include <linux/bio.h>
 #include <linux/blkdev.h>
+#include <linux/gfp.h>
 #include <linux/kernel.h>
 
 static struct bio *next_bio(struct block_device *bdev, unsigned long *left, gfp_t gfp)
