@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "AllocationReport.h"
+#include "MaskFlow.h"
 #include "llvm/ADT/bit.h"
 #include <fmt/format.h>
 #include <tuple>
@@ -24,41 +25,6 @@ constexpr size_t TailCalls = 1; // that tell one way to an allocation from anoth
 constexpr unsigned HighConditions = 2, MediumForeign = 3;
 
 } // namespace
-
-std::string flagNames(const Program &P, uint64_t Mask) {
-  static const char *const Sets[] = {"GFP_HIGHUSER_MOVABLE",
-                                     "GFP_HIGHUSER",
-                                     "GFP_USER",
-                                     "GFP_KERNEL_ACCOUNT",
-                                     "GFP_KERNEL",
-                                     "GFP_NOFS",
-                                     "GFP_NOIO",
-                                     "GFP_ATOMIC",
-                                     "GFP_NOWAIT"};
-  std::string Out;
-  auto Take = [&](StringRef Name) {
-    auto It = P.Constants.find(Name);
-    uint64_t Bits = It == P.Constants.end() ? 0 : uint64_t(It->second);
-    if (!Bits || (Mask & Bits) != Bits)
-      return false;
-    Out += (Out.empty() ? "" : " | ") + Name.str();
-    Mask &= ~Bits;
-    return true;
-  };
-  for (const char *Name : Sets)
-    if (Take(Name))
-      break;
-  std::vector<StringRef> Bits;
-  for (const auto &Entry : P.Constants)
-    if (Entry.first().starts_with("__GFP_"))
-      Bits.push_back(Entry.first());
-  llvm::sort(Bits);
-  for (StringRef Name : Bits)
-    Take(Name);
-  if (Mask || Out.empty())
-    Out += fmt::format("{}{:#x}", Out.empty() ? "" : " | ", Mask);
-  return Out;
-}
 
 // What a work item is, as the context in which its function is entered.
 static const Root &workEntry(const Solution &S, const LockedReclaim &L) {

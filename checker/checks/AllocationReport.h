@@ -15,9 +15,6 @@ namespace gfpcheck {
 /// A lock that is held across an allocation, as a context in which something is wrong.
 Defect defectOf(const Solution &S, const LockedReclaim &L);
 
-/// "GFP_KERNEL | __GFP_ZERO": with the names that the analysed tree gives the bits.
-std::string flagNames(const Program &P, uint64_t Mask);
-
 /// What findings have in common that end in an allocation: its GFP flags, where they come
 /// from, and what would take the wrong one away.
 class AllocationReport : public ContextReport {

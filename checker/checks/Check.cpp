@@ -19,8 +19,13 @@ using namespace llvm;
 namespace gfpcheck {
 
 static const CheckInfo Registry[] = {
+    {"gfp-mismatch",
+     "asks for memory with flags that contradict each other, or others than it was given",
+     checkGfpMismatch},
     {"memalloc-scope", "a memalloc scope is not ended, or not by whoever began it",
      checkMemallocScope},
+    {"mempool-reentry", "relies on a pool that has nothing left, or that may fail",
+     checkMempoolReentry},
     {"nonblocking-notifier", "blocks in a callback in which the OOM reaper must make progress",
      checkNonblockingNotifier},
     {"oom-path", "waits for memory where an OOM victim's memory is to be freed", checkOomPath},

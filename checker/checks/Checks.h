@@ -11,7 +11,9 @@
 #include "gfpcheck/checks/Check.h"
 
 namespace gfpcheck {
+void checkGfpMismatch(const Solution &S, std::vector<Finding> &Out);
 void checkMemallocScope(const Solution &S, std::vector<Finding> &Out);
+void checkMempoolReentry(const Solution &S, std::vector<Finding> &Out);
 void checkNonblockingNotifier(const Solution &S, std::vector<Finding> &Out);
 void checkOomPath(const Solution &S, std::vector<Finding> &Out);
 void checkOpencodedNofail(const Solution &S, std::vector<Finding> &Out);

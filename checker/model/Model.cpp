@@ -112,6 +112,12 @@ public:
     for (const YReclaims &R : Y.Threads)
       for (const std::string &Fn : expandAll(R.Functions))
         M.Threads[Fn] = R.Argument;
+    for (const YReserve &R : Y.Reserves)
+      for (const std::string &Fn : expandAll(R.Functions))
+        M.Reserves[Fn] = R.Pool;
+    for (const YNames &N : Y.WaitingAllocators)
+      for (const std::string &Fn : expandAll(N.Functions))
+        M.WaitingAllocators[Fn] = N.Why;
     for (const YWork &W : Y.Works) {
       if (W.Queue.empty() == W.Member.empty())
         return fail("a works entry needs either 'queue' or 'member'");

@@ -20,6 +20,7 @@ LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YDeferred)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YPossession)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YTaskMember)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YReclaims)
+LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YReserve)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YWork)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YQueueing)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YGfpMember)
@@ -156,6 +157,13 @@ template <> struct MappingTraits<YReclaims> {
   static void mapping(IO &Io, YReclaims &R) {
     Io.mapRequired("functions", R.Functions);
     Io.mapRequired("argument", R.Argument);
+    Io.mapRequired("why", R.Why);
+  }
+};
+template <> struct MappingTraits<YReserve> {
+  static void mapping(IO &Io, YReserve &R) {
+    Io.mapRequired("functions", R.Functions);
+    Io.mapRequired("pool", R.Pool);
     Io.mapRequired("why", R.Why);
   }
 };
@@ -312,6 +320,8 @@ template <> struct MappingTraits<YModel> {
     Io.mapOptional("task_members", M.TaskMembers);
     Io.mapOptional("reclaims", M.Reclaims);
     Io.mapOptional("threads", M.Threads);
+    Io.mapOptional("reserves", M.Reserves);
+    Io.mapOptional("waiting_allocators", M.WaitingAllocators);
     Io.mapOptional("works", M.Works);
     Io.mapOptional("queueing", M.Queueing);
     Io.mapOptional("queue_allocators", M.QueueAllocators);

@@ -73,6 +73,10 @@ struct YReclaims {
   unsigned Argument = 0;
   std::string Why;
 };
+struct YReserve {
+  std::vector<std::string> Functions;
+  std::string Pool, Why;
+};
 struct YWork {
   std::string Queue, Member, Context, Phrase, Why;
 };
@@ -157,6 +161,7 @@ struct YModel {
   std::vector<YNames> IoEnds;
   std::vector<YTaskMember> TaskMembers;
   std::vector<YReclaims> Reclaims, Threads;
+  std::vector<YReserve> Reserves;
   std::vector<YWork> Works;
   std::vector<YQueueing> Queueing;
   std::vector<YReclaims> QueueAllocators;
@@ -173,7 +178,7 @@ struct YModel {
   std::vector<YLockAnnotation> LockAnnotations;
   std::vector<YLevelFunction> LevelFunctions;
   std::vector<YWait> Waits, Signals;
-  std::vector<YNames> ReclaimExcludes;
+  std::vector<YNames> ReclaimExcludes, WaitingAllocators;
   std::vector<YContext> Contexts;
   std::vector<YPrimitive> Primitives;
   std::vector<YNames> Sleepers, Neutral, Contracts;

@@ -225,6 +225,10 @@ public:
   llvm::StringMap<ContextId> TaskMembers;   ///< member of task_struct → context while nonzero
   llvm::StringMap<unsigned> Threads;        ///< function → argument that is a thread's function
   llvm::StringMap<unsigned> Reclaims;       ///< function → argument with its GFP flags
+  /// Functions that take from a reserve, and so never fail with a mask that can wait (their
+  /// parameter of type gfp_t) → type of the parameter that is the reserve.
+  llvm::StringMap<std::string> Reserves;
+  llvm::StringMap<std::string> WaitingAllocators; ///< functions that wait, whatever their mask
   std::vector<WorkModel> Works;
   llvm::StringMap<QueueingModel> Queueing;
   llvm::StringMap<std::string> IoTypes;      ///< parameter types that stand for one I/O

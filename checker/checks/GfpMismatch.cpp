@@ -1,0 +1,338 @@
+//===- GfpMismatch.cpp - Flags that contradict each other, or are ignored ---===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// docs/checks/gfp-mismatch.md. Of masks that are constants where they are given: what no
+// allocator can do, and what the function that they are given to does not do.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Checks.h"
+#include "MaskFlow.h"
+#include "PathWalk.h"
+#include "Witness.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/TimeProfiler.h"
+#include <fmt/format.h>
+
+using namespace llvm;
+
+namespace gfpcheck {
+
+namespace {
+
+constexpr const char *Check = "gfp-mismatch";
+
+constexpr int64_t MaxSureOrder = 1;   // that __GFP_NOFAIL may ask for (rmqueue(), mm/page_alloc.c)
+constexpr unsigned MaxConditions = 2; // that nothing decided, on the way to the allocation
+constexpr unsigned MaxCallers = 200;  // looked at for one function
+
+class Checker {
+public:
+  Checker(const Solution &S, std::vector<Finding> &Out)
+      : S(S), P(S.P), Out(Out), Calls(S.P), Walk(S) {
+    if (auto It = P.Constants.find("__GFP_NOFAIL"); It != P.Constants.end())
+      NoFail = It->second;
+    MaskParam.resize(P.Functions.size());
+    for (FuncId F = 0; F != P.Functions.size(); ++F)
+      MaskParam[F] = parameterOfType(P, F, "gfp_t");
+  }
+
+  void run() {
+    for (FuncId F = 0; F != P.Functions.size(); ++F)
+      if (MaskParam[F] >= 0) {
+        checkConstants(F);
+        checkIgnored(F, MaskParam[F]);
+      }
+  }
+
+private:
+  using Site = DirectCalls::Site;
+
+  ValueId argument(const Site &X, unsigned I) const {
+    const Function &F = P.function(X.Func);
+    const Event &E = F.Events[X.Where];
+    return I < E.ArgCount ? F.Operands[E.ArgBegin + I] : 0;
+  }
+  std::optional<int64_t> constant(const Site &X, unsigned I) const {
+    const Value &V = P.function(X.Func).Values[argument(X, I)];
+    return V.Kind == ValueKind::Const ? std::optional(V.Imm) : std::nullopt;
+  }
+  std::string name(FuncId F) const { return P.functionName(F).str(); }
+  std::string id(const Finding &F, const Site &X, StringRef Kind) const {
+    return fingerprint({F.Check, Kind.str(), F.Function, F.File, callName(S, X.Func, X.Where),
+                        std::to_string(ordinal(S, X.Func, X.Where))});
+  }
+
+  // What __GFP_NOFAIL is given with.
+  void checkConstants(FuncId Callee) {
+    if (!NoFail || !S.DirectReclaim)
+      return;
+    const int Order = parameterNamed(Callee, "order");
+    const bool Waits = S.M.WaitingAllocators.contains(P.functionName(Callee));
+    for (const Site &X : Calls.of(Callee)) {
+      if (Waits)
+        if (const MaskBits B = maskBits(S, X.Func, argument(X, MaskParam[Callee]), S.DirectReclaim);
+            B.surelyClear())
+          Out.push_back(waiting(X, Callee, B));
+      const auto Mask = constant(X, MaskParam[Callee]);
+      if (!Mask || !(*Mask & NoFail) || !allocates(Callee))
+        continue;
+      if (!(*Mask & S.DirectReclaim))
+        Out.push_back(contradiction(X, *Mask));
+      if (const auto N = Order < 0 ? std::nullopt : constant(X, Order); N && *N > MaxSureOrder)
+        Out.push_back(tooLarge(X, *Mask, *N));
+    }
+  }
+
+  // Whether a function allocates with the mask that it is given.
+  bool allocates(FuncId F) const {
+    const unsigned Param = MaskParam[F];
+    return llvm::any_of(S.Effects[F].Atoms, [&](const Atom &A) {
+      return A.Kind == AtomKind::Reclaim &&
+             (mentions(A.Gfp, Param) ||
+              llvm::any_of(A.When, [&](const Pred &X) { return mentions(X.V, Param); }));
+    });
+  }
+
+  int parameterNamed(FuncId F, StringRef Name) const {
+    const TuSummary &U = P.Units[P.Functions[F].Unit];
+    const auto &Params = P.function(F).Params;
+    auto It = llvm::find_if(Params, [&](const Param &X) { return U.str(X.Name) == Name; });
+    return It == Params.end() ? -1 : int(It - Params.begin());
+  }
+
+  Path single(const Site &X, std::string Title, std::string Text) const {
+    Path Out;
+    Out.Title = std::move(Title);
+    Out.Steps.push_back(stepAt(S, StepKind::Alloc, X.Func, X.Where, std::move(Text)));
+    return Out;
+  }
+
+  Finding contradiction(const Site &X, int64_t Mask) const {
+    Finding F = findingAt(S, Check, X.Func, X.Where);
+    F.Id = id(F, X, "nofail");
+    F.Conf = Confidence::High;
+    F.Message = fmt::format("{}() is given {}: an allocation that must not fail, and cannot wait "
+                            "for memory either",
+                            callName(S, X.Func, X.Where), flagNames(P, uint32_t(Mask)));
+    F.Fix = "drop __GFP_NOFAIL and handle NULL, or allocate where it can wait";
+    F.Paths.push_back(single(X, "the flags",
+                             "__GFP_NOFAIL is set, and __GFP_DIRECT_RECLAIM is not: the page "
+                             "allocator warns, and returns NULL when there is no memory"));
+    return F;
+  }
+
+  Finding waiting(const Site &X, FuncId Callee, const MaskBits &Mask) const {
+    Finding F = findingAt(S, Check, X.Func, X.Where);
+    F.Id = id(F, X, "waits");
+    F.Conf = S.BootOnly[X.Func] ? Confidence::Low : Confidence::High;
+    F.Message = fmt::format("{}() waits for memory and sleeps, although it is given {}",
+                            callName(S, X.Func, X.Where),
+                            Mask.Mask ? flagNames(P, *Mask.Mask) : "a mask that cannot wait");
+    F.Fix = "use kmalloc() or alloc_pages(), or allocate where it can wait";
+    F.Paths.push_back(
+        single(X, "the flags", S.M.WaitingAllocators.find(P.functionName(Callee))->second));
+    return F;
+  }
+
+  Finding tooLarge(const Site &X, int64_t Mask, int64_t Order) const {
+    Finding F = findingAt(S, Check, X.Func, X.Where);
+    F.Id = id(F, X, "order");
+    F.Conf = Confidence::Medium;
+    F.Message =
+        fmt::format("{}() is given {} and order {}: {} pages in a row may never become free",
+                    callName(S, X.Func, X.Where), flagNames(P, uint32_t(Mask)), Order,
+                    1ll << std::min<int64_t>(Order, 32));
+    F.Fix = "use kvmalloc(), or handle failure";
+    F.Paths.push_back(single(X, "the flags",
+                             "__GFP_NOFAIL is for single pages and pairs; the page allocator warns "
+                             "of more"));
+    return F;
+  }
+
+  bool mentions(VId V, unsigned Param, unsigned Depth = 16) const {
+    const VNode N = S.Pool.node(V);
+    if (!(N.Flags & VF_Param))
+      return false;
+    if (N.Kind == ValueKind::Param)
+      return N.A == Param;
+    if (!Depth)
+      return true;
+    switch (N.Kind) {
+    case ValueKind::Phi:
+      return llvm::any_of(S.Pool.operands(V), [&](VId O) { return mentions(O, Param, Depth - 1); });
+    case ValueKind::Select:
+      return mentions(N.A, Param, Depth - 1) || mentions(N.B, Param, Depth - 1) ||
+             mentions(N.C, Param, Depth - 1);
+    case ValueKind::Load:
+    case ValueKind::Field:
+    case ValueKind::Index:
+    case ValueKind::Container:
+    case ValueKind::Not:
+    case ValueKind::LNot:
+    case ValueKind::Neg:
+      return mentions(N.A, Param, Depth - 1);
+    default:
+      return mentions(N.A, Param, Depth - 1) || mentions(N.B, Param, Depth - 1);
+    }
+  }
+
+  // The allocation at the end of a chain that is made with a mask of its own: the hop that gives
+  // that. None: the mask comes from elsewhere, or the way is not certain.
+  const Hop *giver(const Chain &Way) const {
+    const Hop *Out = nullptr;
+    for (const Hop &H : Way.Hops) {
+      if (H.Indirect || H.BeginsContext)
+        return nullptr;
+      const VNode N = S.Pool.node(H.Gfp);
+      if (N.Kind != ValueKind::Const || !(N.Imm & S.DirectReclaim))
+        continue;
+      Out = &H;
+    }
+    return Out;
+  }
+
+  void checkIgnored(FuncId F, unsigned Param) {
+    if (!S.DirectReclaim)
+      return;
+    for (const Atom &A : S.Effects[F].Atoms) {
+      if (A.Kind != AtomKind::Reclaim || A.How != Evidence::Certain || !A.Inside.empty() ||
+          A.Conditions > MaxConditions || S.Pool.node(A.Gfp).Kind != ValueKind::Const ||
+          passesOn({F, A.Where}, Param) ||
+          llvm::any_of(A.When, [&](const Pred &X) { return mentions(X.V, Param); }))
+        continue;
+      const Chain Way = followChain(S, F, A);
+      const Hop *Giver = Way.Impossible ? nullptr : giver(Way);
+      if (!Giver || !Walk.reaches(F, A.Where, Param, S.DirectReclaim))
+        continue;
+      Out.push_back(ignored(F, Param, A, Way, *Giver));
+    }
+  }
+
+  // Whether a call hands the mask down: then the callee is at fault.
+  bool passesOn(const Site &X, unsigned Param) const {
+    const FuncId G = P.directCallee(X.Func, P.function(X.Func).Events[X.Where]);
+    return G != NoFunc && MaskParam[G] >= 0 &&
+           llvm::is_contained(
+               maskBits(S, X.Func, argument(X, MaskParam[G]), S.DirectReclaim).Params, Param);
+  }
+
+  // A caller that gives a mask that cannot wait, and those that pass it on.
+  std::vector<Site> findCaller(FuncId F, unsigned Param, const Atom &A) {
+    struct Reached {
+      FuncId Func;
+      unsigned Param;
+      int From; // index of what it calls
+      Site Call;
+    };
+    std::vector<Reached> Work{{F, Param, -1, {}}};
+    DenseSet<std::pair<FuncId, unsigned>> Seen{{F, Param}};
+    unsigned Left = MaxCallers;
+    for (size_t I = 0; I != Work.size(); ++I) {
+      const Reached R = Work[I];
+      for (const Site &X : Calls.of(R.Func)) {
+        if (!Left--)
+          return {};
+        if (R.From < 0 && refuted(A, X))
+          continue;
+        const MaskBits Mask = maskBits(S, X.Func, argument(X, R.Param), S.DirectReclaim);
+        if (Mask.surelyClear() && Mask.Mask && !S.BootOnly[X.Func]) {
+          std::vector<Site> Way{X};
+          for (const Reached *Y = &R; Y->From >= 0; Y = &Work[Y->From])
+            Way.push_back(Y->Call);
+          return Way;
+        }
+        if (Mask.Params.size() == 1 && Seen.insert({X.Func, Mask.Params.front()}).second &&
+            Walk.reaches(X.Func, X.Where, Mask.Params.front(), S.DirectReclaim))
+          Work.push_back({X.Func, Mask.Params.front(), int(I), X});
+      }
+    }
+    return {};
+  }
+
+  // Whether what a call passes rules the allocation out.
+  bool refuted(const Atom &A, const Site &X) const {
+    return llvm::any_of(A.When, [&](const Pred &Q) {
+      const VNode N = S.Pool.node(Q.V);
+      if (N.Kind != ValueKind::Param)
+        return false;
+      const auto C = constant(X, N.A);
+      return C && !evalConst(Q, *C);
+    });
+  }
+
+  // Whether the allocation depends on what a call does not tell.
+  bool undecided(const Atom &A, const Site &X) const {
+    return !llvm::all_of(A.When, [&](const Pred &Q) {
+      const VNode N = S.Pool.node(Q.V);
+      const auto C = N.Kind == ValueKind::Param ? constant(X, N.A) : std::nullopt;
+      return C && evalConst(Q, *C);
+    });
+  }
+
+  Finding ignored(FuncId F, unsigned Param, const Atom &A, const Chain &Way, const Hop &Giver) {
+    Finding X = findingAt(S, Check, F, A.Where);
+    const std::string Given = flagNames(P, uint32_t(S.Pool.node(Giver.Gfp).Imm));
+    const std::string Callee = callName(S, F, A.Where);
+    X.Id = id(X, {F, A.Where}, "ignored");
+    X.Message =
+        fmt::format("{}() may wait for memory with {}, whatever the mask that {}() is given",
+                    Callee, Given, name(F));
+    X.Fix = fmt::format("pass the mask on to {}()", Callee);
+    Path Alloc;
+    Alloc.Title = "from the function that is given a mask to the allocation";
+    for (const Hop &H : Way.Hops)
+      if (H.Callee != NoFunc)
+        Alloc.Steps.push_back(hopStep(S, H));
+    Alloc.Steps.push_back(stepAt(S, StepKind::Alloc, Giver.Func, Giver.Where,
+                                 fmt::format("{} is given here", Given)));
+    X.Paths.push_back(std::move(Alloc));
+    const std::vector<Site> Callers = findCaller(F, Param, A);
+    X.Conf = Confidence::Low;
+    if (Callers.empty())
+      return X;
+    if (!S.BootOnly[F])
+      X.Conf = undecided(A, Callers.back()) || A.Conditions > 1 ? Confidence::Low
+               : A.Conditions || Callers.size() > 1             ? Confidence::Medium
+                                                                : Confidence::High;
+    Path From;
+    From.Title = "who gives it a mask that cannot wait";
+    for (size_t I = 0; I != Callers.size(); ++I) {
+      Hop H;
+      H.Func = Callers[I].Func;
+      H.Where = Callers[I].Where;
+      H.Callee = P.directCallee(H.Func, P.function(H.Func).Events[H.Where]);
+      From.Steps.push_back(hopStep(S, H));
+      if (I)
+        continue;
+      const MaskBits Mask =
+          maskBits(S, H.Func, argument(Callers[I], MaskParam[H.Callee]), S.DirectReclaim);
+      if (Mask.Mask)
+        From.Steps.back().Text += " with " + flagNames(P, *Mask.Mask);
+      X.Message += fmt::format(": {}() gives {}", name(H.Func),
+                               Mask.Mask ? flagNames(P, *Mask.Mask) : "one that cannot wait");
+    }
+    X.Paths.push_back(std::move(From));
+    return X;
+  }
+
+  const Solution &S;
+  const Program &P;
+  std::vector<Finding> &Out;
+  const DirectCalls Calls;
+  PathWalk Walk;
+  std::vector<int> MaskParam; // by FuncId; -1: none
+  int64_t NoFail = 0;
+};
+
+} // namespace
+
+void checkGfpMismatch(const Solution &S, std::vector<Finding> &Out) {
+  TimeTraceScope Trace("gfp mismatch");
+  Checker(S, Out).run();
+}
+
+} // namespace gfpcheck

@@ -1,0 +1,202 @@
+//===- MempoolReentry.cpp - Pools that cannot give what is asked of them ----===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// docs/checks/mempool-reentry.md. With a mask that can wait, a pool gives an element in the
+// end: whoever has the others frees them. So nobody tests what it returns. Two things are
+// wrong then: a mask that cannot wait, and a caller who has the other elements itself.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Checks.h"
+#include "Reserves.h"
+#include "Witness.h"
+#include <fmt/format.h>
+
+using namespace llvm;
+
+namespace gfpcheck {
+
+namespace {
+
+constexpr const char *Check = "mempool-reentry";
+
+class Reporter {
+public:
+  Reporter(const Solution &S, const Reserves &R) : S(S), R(R) {}
+
+  Finding report(const BadMask &B) const {
+    Finding F = findingAt(S, Check, B.Func, B.Where);
+    const std::string Callee = callName(S, B.Func, B.Where);
+    F.Id = fingerprint(
+        {F.Check, "mask", F.Function, F.File, Callee, std::to_string(ordinal(S, B.Func, B.Where))});
+    F.Conf = confidence(B);
+    const std::string Mask =
+        B.Mask.Mask ? flagNames(S.P, *B.Mask.Mask) : "a mask without __GFP_DIRECT_RECLAIM";
+    Path Way;
+    Way.Title = "from the mask to the pool";
+    if (B.Need) {
+      F.Message = fmt::format("{}() gives {} to {}(), which takes from a pool and {}", F.Function,
+                              Mask, Callee, consequence(B));
+      F.Fix = fmt::format("pass a mask that can wait (GFP_NOIO) to {}()", Callee);
+      addNeed(*B.Need, B.Func, Way);
+    } else {
+      const bool Here = taker(B.Callee).Kind == Taker::Mask::Given;
+      F.Message = fmt::format("{}(){} may return NULL, and {}", Callee,
+                              Here ? " with " + Mask : ", whose mask cannot wait,",
+                              use(F.Function, *B.Use));
+      F.Fix =
+          fmt::format("pass a mask that can wait (GFP_NOIO), or handle NULL in {}()", F.Function);
+      addTaking(B.Func, B.Where, B.Callee, Way);
+      addUse(B.Func, *B.Use, Way);
+    }
+    F.Paths.push_back(std::move(Way));
+    return F;
+  }
+
+  Finding report(const SecondElement &X) const {
+    Finding F = findingAt(S, Check, X.Func, X.Second);
+    const std::string Callee = callName(S, X.Func, X.Second);
+    F.Id = fingerprint({F.Check, "second", F.Function, F.File, Callee,
+                        std::to_string(ordinal(S, X.Func, X.Second))});
+    F.Conf = X.SamePool && !S.BootOnly[X.Func] ? Confidence::Medium : Confidence::Low;
+    F.Message =
+        fmt::format("{}() may wait for an element of {}, of which {}() has one that nobody "
+                    "can free until it goes on",
+                    Callee, X.SamePool ? "the pool" : "a pool of the same kind", F.Function);
+    F.Fix = X.First == X.Second
+                ? "submit or free each element before the next is taken, or take the others with "
+                  "GFP_NOWAIT and submit what there is when that fails"
+                : "submit or free the first element before, or take the second from a pool of its "
+                  "own";
+    Path Way;
+    Way.Title = "from the first element to the second";
+    Way.Steps.push_back(stepAt(S, StepKind::Alloc, X.Func, X.First,
+                               fmt::format("{}() takes an element", callName(S, X.Func, X.First))));
+    Way.Steps.push_back(stepAt(S, StepKind::Wait, X.Func, X.Second,
+                               X.First == X.Second
+                                   ? fmt::format("{}() takes the next, in the next round", Callee)
+                                   : fmt::format("{}() waits for another", Callee)));
+    F.Paths.push_back(std::move(Way));
+    return F;
+  }
+
+private:
+  const Taker &taker(FuncId F) const { return *R.taker(F); }
+  std::string name(FuncId F) const { return S.P.functionName(F).str(); }
+
+  // The function that relies on it, at the end of those that pass the mask on.
+  std::pair<FuncId, const MaskNeed *> last(FuncId F, unsigned Param) const {
+    const MaskNeed *N = R.need(F, Param);
+    while (N->Reason == MaskNeed::Why::Passes) {
+      F = N->Callee;
+      N = R.need(F, N->Param);
+    }
+    return {F, N};
+  }
+
+  std::string consequence(const BadMask &B) const {
+    const auto [F, N] = last(B.Callee, B.Need->Param);
+    switch (N->Reason) {
+    case MaskNeed::Why::Ends:
+      return "takes failure for the end of the work, which its caller does not learn";
+    case MaskNeed::Why::Ignores:
+      return "does not tell its caller of failure";
+    default:
+      return "dereferences what it gets without a test";
+    }
+  }
+
+  std::string use(const std::string &Function, const WalkResult::Use &U) const {
+    return U.Callee == NoFunc ? fmt::format("{}() dereferences it", Function)
+                              : fmt::format("{}() passes it to {}(), which dereferences it",
+                                            Function, name(U.Callee));
+  }
+
+  void addUse(FuncId F, const WalkResult::Use &U, Path &Out) const {
+    Step X = stepAt(S, U.Callee == NoFunc ? StepKind::Guard : StepKind::Call, F, U.Where,
+                    U.Callee == NoFunc
+                        ? "dereferences it, without a test on this path"
+                        : fmt::format("passes it to {}(), which dereferences it", name(U.Callee)));
+    X.Line = U.Line;
+    Out.Steps.push_back(std::move(X));
+  }
+
+  void addCall(FuncId F, EventIdx Where, FuncId Callee, Path &Out) const {
+    Hop H;
+    H.Func = F;
+    H.Where = Where;
+    H.Callee = Callee;
+    Out.Steps.push_back(hopStep(S, H));
+  }
+
+  // The calls down to the one that takes the element.
+  void addTaking(FuncId F, EventIdx Where, FuncId Callee, Path &Out) const {
+    for (const Taker *T = &taker(Callee); T->Callee != NoFunc; T = &taker(Callee)) {
+      addCall(F, Where, Callee, Out);
+      F = Callee;
+      Where = T->Where;
+      Callee = T->Callee;
+    }
+    Out.Steps.push_back(stepAt(S, StepKind::Alloc, F, Where,
+                               fmt::format("{}() never fails, but only with a mask that can wait",
+                                           callName(S, F, Where))));
+  }
+
+  void addNeed(const MaskNeed &First, FuncId F, Path &Out) const {
+    const MaskNeed *N = &First;
+    while (N->Reason == MaskNeed::Why::Passes) {
+      addCall(F, N->Where, N->Callee, Out);
+      F = N->Callee;
+      N = R.need(F, N->Param);
+    }
+    addTaking(F, N->Where, N->Callee, Out);
+    switch (N->Reason) {
+    case MaskNeed::Why::Dereferences:
+      addUse(F, N->Use, Out);
+      return;
+    case MaskNeed::Why::Ends:
+      Out.Steps.push_back(stepAt(S, StepKind::Guard, F, N->Where,
+                                 "only NULL ends this loop: the work that is left is lost"));
+      return;
+    default:
+      Out.Steps.push_back(
+          stepAt(S, StepKind::Guard, F, N->Where, "returns after NULL as it does after success"));
+      return;
+    }
+  }
+
+  Confidence confidence(const BadMask &B) const {
+    if (S.BootOnly[B.Func])
+      return Confidence::Low;
+    const bool Sure = B.Mask.surelyClear();
+    if (!B.Need)
+      return Sure && B.Use->Callee == NoFunc ? Confidence::High : Confidence::Medium;
+    const auto [F, N] = last(B.Callee, B.Need->Param);
+    switch (N->Reason) {
+    case MaskNeed::Why::Ignores: // what it does may not matter that much
+      return Confidence::Low;
+    case MaskNeed::Why::Ends:
+      return Sure ? Confidence::High : Confidence::Medium;
+    default:
+      return Sure && N->Use.Callee == NoFunc ? Confidence::High : Confidence::Medium;
+    }
+  }
+
+  const Solution &S;
+  const Reserves &R;
+};
+
+} // namespace
+
+void checkMempoolReentry(const Solution &S, std::vector<Finding> &Out) {
+  const Reserves R(S);
+  const Reporter Report(S, R);
+  for (const BadMask &B : R.BadMasks)
+    Out.push_back(Report.report(B));
+  for (const SecondElement &X : R.Seconds)
+    Out.push_back(Report.report(X));
+}
+
+} // namespace gfpcheck
