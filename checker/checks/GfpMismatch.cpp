@@ -11,6 +11,7 @@
 #include "Checks.h"
 #include "MaskFlow.h"
 #include "PathWalk.h"
+#include "RawLocks.h"
 #include "Witness.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
@@ -46,6 +47,8 @@ public:
         checkConstants(F);
         checkIgnored(F, MaskParam[F]);
       }
+    for (const RawAllocation &A : findRawAllocations(S, [&](FuncId F) { return allocates(F); }))
+      Out.push_back(underRawLock(A));
   }
 
 private:
@@ -150,6 +153,27 @@ private:
     F.Paths.push_back(single(X, "the flags",
                              "__GFP_NOFAIL is for single pages and pairs; the page allocator warns "
                              "of more"));
+    return F;
+  }
+
+  Finding underRawLock(const RawAllocation &A) const {
+    Finding F = findingAt(S, Check, A.Func, A.Where);
+    const std::string Name = callName(S, A.Func, A.Where);
+    const std::string Lock = lockClassName(P, P.addressClass(A.Func, A.Address));
+    F.Id = id(F, {A.Func, A.Where}, "raw");
+    F.Conf = A.Mask && !S.BootOnly[A.Func] ? Confidence::Medium : Confidence::Low;
+    F.Message = fmt::format("{}() allocates{} while raw spinlock {} is held: with PREEMPT_RT the "
+                            "allocator's own locks sleep",
+                            Name, A.Mask ? " with " + flagNames(P, uint32_t(*A.Mask)) : "", Lock);
+    F.Fix =
+        fmt::format("allocate before {}() takes the lock, or make it a spinlock_t", name(A.Func));
+    Path Out;
+    Out.Title = "from the lock to the allocation";
+    Out.Steps.push_back(
+        stepAt(S, StepKind::Lock, A.Func, A.Lock, fmt::format("takes raw spinlock {}", Lock)));
+    Out.Steps.push_back(
+        stepAt(S, StepKind::Alloc, A.Func, A.Where, fmt::format("calls {}()", Name)));
+    F.Paths.push_back(std::move(Out));
     return F;
   }
 

@@ -9,7 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Checks.h"
+#include "AllocationReport.h"
 #include "Reserves.h"
 #include "Witness.h"
 #include <fmt/format.h>
@@ -188,7 +188,59 @@ private:
   const Reserves &R;
 };
 
+// An allocation on the way of I/O that no pool stands behind.
+class NoReserve : AllocationReport {
+public:
+  NoReserve(const Solution &S, const Defect &D) : AllocationReport(S, D) {}
+
+  /// Whether the way can be, and no pool is on it.
+  bool holds() const {
+    return possible() && chainConfidence() != Confidence::Low &&
+           llvm::none_of(Way.Hops, [&](const Hop &H) {
+             const EntityId Ent =
+                 H.Callee == NoFunc ? S.P.calledEntity(H.Func, S.P.function(H.Func).Events[H.Where])
+                                    : S.P.Functions[H.Callee].Ent;
+             return S.M.Reserves.contains(S.P.name(S.P.Entities[Ent].Name));
+           });
+  }
+
+  Finding report() const {
+    Finding F = begin(Check);
+    // What it fails may be tried again, and by whom is not seen.
+    F.Conf = Confidence::Low;
+    F.Id = id(F, {"reserve"});
+    F.Message = fmt::format("{}() waits for memory{} with no mempool behind it: {}, and memory may "
+                            "wait for this I/O",
+                            operation(fault()), withFlags(), contextPhrase());
+    F.Fix = "take it from a mempool, or allocate it when the device is set up";
+    F.Paths.push_back(path("from the I/O to the allocation"));
+    F.Paths.back().Steps.push_back(allocationStep());
+    return F;
+  }
+};
+
 } // namespace
+
+// What operations that have an I/O in hand may wait for.
+static void checkReserves(const Solution &S, std::vector<Finding> &Out) {
+  for (const Root &R : S.P.Roots) {
+    const ContextId C = R.Callback->Context;
+    if (C == NoContext || !S.M.Contexts[C].Carries || S.M.Contexts[C].Interrupt)
+      continue;
+    for (const Atom &A : S.Effects[R.Func].Atoms) {
+      if (A.Kind != AtomKind::Reclaim || !A.Inside.empty())
+        continue;
+      Defect D;
+      D.Func = R.Func;
+      D.Entry = &R;
+      D.Chain = A;
+      D.Held.Context = C;
+      D.Held.Where = AtEntry;
+      if (const NoReserve N(S, D); N.holds())
+        Out.push_back(N.report());
+    }
+  }
+}
 
 void checkMempoolReentry(const Solution &S, std::vector<Finding> &Out) {
   const Reserves R(S);
@@ -197,6 +249,7 @@ void checkMempoolReentry(const Solution &S, std::vector<Finding> &Out) {
     Out.push_back(Report.report(B));
   for (const SecondElement &X : R.Seconds)
     Out.push_back(Report.report(X));
+  checkReserves(S, Out);
 }
 
 } // namespace gfpcheck

@@ -241,6 +241,7 @@ private:
     K.Interrupt = C.Interrupt;
     K.Carries = C.Carries;
     K.Handle = C.Handle;
+    K.Raw = C.Raw;
     if (C.Class == "scope") {
       K.Class = ContextClass::Scope;
       constexpr uint8_t Any = 1 << unsigned(AtomKind::Reclaim), Io = 1 << unsigned(AtomKind::Io),

@@ -64,6 +64,7 @@ template <> struct MappingTraits<YContext> {
     Io.mapOptional("interrupt", C.Interrupt);
     Io.mapOptional("carries", C.Carries);
     Io.mapOptional("handle", C.Handle);
+    Io.mapOptional("raw", C.Raw);
   }
 };
 template <> struct MappingTraits<YPrimitive> {

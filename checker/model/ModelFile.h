@@ -19,7 +19,7 @@ struct YContext {
   std::string Id, Phrase, State, Begin, Test, Class = "atomic", Forbids, TaskFlag, Needs;
   std::vector<std::string> Clears;
   bool Named = false, Counted = true, Certain = true, Shared = false, Interrupt = false,
-       Carries = false, Owned = true, OneClass = false, Handle = false;
+       Carries = false, Owned = true, OneClass = false, Handle = false, Raw = false;
   llvm::yaml::Hex64 Nonzero = 0;
 };
 struct YPrimitive {

@@ -60,6 +60,8 @@ struct ContextKind {
   bool Shared = false;                ///< Lock: held by several at a time (read mode)
   bool Carries = false;               ///< Holder: who is in it has the I/O in hand
   bool Handle = false;                ///< Holder: its object is the task's own
+  bool Raw = false;                   ///< Atomic: a lock, unless it is in a wrapper, that spins with
+                                      ///< PREEMPT_RT, too
   bool Interrupt = false;             ///< Holder: mostly in interrupts, so nothing in it sleeps
   bool Certain = true; ///< Holder: a callback is in it from its entry on; otherwise from some
                        ///< point on that is not seen
