@@ -37,8 +37,24 @@ public:
 
 Holders::Holders(const Solution &S) : S(S) {
   for (const LockedReclaim &L : S.Locked)
-    if (L.Chain.Kind == AtomKind::Reclaim)
-      ByClass[L.Class].push_back(&L);
+    ByClass[L.Class].push_back(&L);
+}
+
+std::optional<Holder> Holders::describe(const LockedReclaim &L) const {
+  const Defect D = defectOf(S, L);
+  HolderReport R(S, D);
+  if (R.confidence() == Confidence::Low)
+    return std::nullopt;
+  return Holder{R.name(), R.phrase(), R.allocationPath(), R.confidence(), R.isLock()};
+}
+
+std::optional<Holder> Holders::findWork(uint64_t Item, AtomKind Kind) const {
+  if (auto It = ByClass.find(Item); Item && It != ByClass.end())
+    for (const LockedReclaim *L : It->second)
+      if (L->Work && L->Chain.Kind == Kind)
+        if (auto H = describe(*L))
+          return H;
+  return std::nullopt;
 }
 
 std::optional<Holder> Holders::find(uint64_t Class, NameId Provider, bool Works) const {
@@ -47,12 +63,11 @@ std::optional<Holder> Holders::find(uint64_t Class, NameId Provider, bool Works)
     return std::nullopt;
   for (const LockedReclaim *L : It->second) {
     const NameId Theirs = S.P.provider(L->Func);
-    if ((L->Work && !Works) || (Provider && Theirs && Provider != Theirs))
+    if (L->Chain.Kind != AtomKind::Reclaim || (L->Work && !Works) ||
+        (Provider && Theirs && Provider != Theirs))
       continue;
-    const Defect D = defectOf(S, *L);
-    HolderReport R(S, D);
-    if (R.confidence() != Confidence::Low)
-      return Holder{R.name(), R.phrase(), R.allocationPath(), R.confidence(), R.isLock()};
+    if (auto H = describe(*L))
+      return H;
   }
   return std::nullopt;
 }

@@ -27,11 +27,15 @@ class Holders {
 public:
   explicit Holders(const Solution &S);
 
+  /// Who allocates in a work item, with __GFP_FS or __GFP_IO as \p Kind says.
+  std::optional<Holder> findWork(uint64_t Item, AtomKind Kind) const;
+
   /// The first one of a lock of class \p Class whose path is sure enough; of \p Provider, or of
   /// nobody in particular, where that is not 0. \p Works: also work items, and who ends a wait.
   std::optional<Holder> find(uint64_t Class, NameId Provider, bool Works) const;
 
 private:
+  std::optional<Holder> describe(const LockedReclaim &L) const;
   const Solution &S;
   llvm::DenseMap<uint64_t, llvm::SmallVector<const LockedReclaim *, 1>> ByClass;
 };

@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Checks.h"
+#include "Holders.h"
 #include "Witness.h"
 #include <fmt/format.h>
 
@@ -132,11 +133,44 @@ private:
   const CallHop &Last;
 };
 
+// A scope is the task's: the work item that it waits for is run by another one.
+std::optional<Finding> lostScope(const Solution &S, const ScopedFlush &X, const Holders &Held) {
+  for (AtomKind K : {AtomKind::Fs, AtomKind::Io}) {
+    if (!(X.Prevents >> unsigned(K) & 1))
+      continue;
+    const auto Who = Held.findWork(X.Item, K);
+    if (!Who)
+      continue;
+    const char *Flag = K == AtomKind::Fs ? "__GFP_FS" : "__GFP_IO";
+    const std::string Item = lockClassName(S.P, X.Item);
+    Finding F = findingAt(S, Check, X.Func, X.Where);
+    F.Conf = Confidence::Medium;
+    F.Id = fingerprint({F.Check, "scope", F.Function, F.File, Item, Flag});
+    F.Message =
+        fmt::format("{}() waits for {} in a scope without {}, which does not reach the work "
+                    "item: {}() allocates with it",
+                    callName(S, X.Func, X.Where), Item, Flag, Who->Name);
+    F.Fix = fmt::format("open a scope of its own in {}()", Who->Name);
+    Path Out;
+    Out.Title = "in the scope";
+    Out.Steps.push_back(
+        stepAt(S, StepKind::Scope, X.Func, X.Where,
+               fmt::format("is in a scope that clears {}, and waits for {}", Flag, Item)));
+    F.Paths = {std::move(Out), Who->Allocation};
+    return F;
+  }
+  return std::nullopt;
+}
+
 } // namespace
 
 void checkReclaimWorkqueue(const Solution &S, std::vector<Finding> &Out) {
   for (const QueueUse &U : S.QueueUses)
     Out.push_back(Reporter(S, U).report());
+  const Holders Held(S);
+  for (const ScopedFlush &X : S.ScopedFlushes)
+    if (auto F = lostScope(S, X, Held))
+      Out.push_back(std::move(*F));
 }
 
 } // namespace gfpcheck

@@ -97,7 +97,7 @@ public:
     dropOwnClasses(S, Annotations);
     walkNotifiers(S, Graph, Analyzer);
     walkOomPaths(S, Graph, Analyzer);
-    walkWorkers(S, Graph, Analyzer);
+    walkWorkers(S, Graph, Analyzer, Scoped);
     auditScopes(S, Graph, Analyzer, LockedCalls);
   }
 

@@ -248,7 +248,35 @@ private:
 
 } // namespace
 
-void walkWorkers(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer) {
+// Waits for work items in a scope of the function itself, or of all who call it.
+static void findScopedFlushes(Solution &S, const CallGraph &G,
+                              ArrayRef<std::vector<ScopedCall>> Scoped) {
+  const Program &P = S.P;
+  const std::vector<const WaitModel *> Waits = P.byEntity(S.M.Waits);
+  for (FuncId F = 0; F != P.Functions.size(); ++F) {
+    const Function &Fn = P.function(F);
+    for (EventIdx I = 0; I != Fn.Events.size(); ++I) {
+      const Event &E = Fn.Events[I];
+      const WaitModel *W = E.Kind == EventKind::Call ? Waits[P.calledEntity(F, E)] : nullptr;
+      if (!W || !W->Item || W->Cancels || W->Argument >= E.ArgCount)
+        continue;
+      ScopedFlush X{F, I, P.addressClass(F, Fn.Operands[E.ArgBegin + W->Argument]), 0};
+      for (const ScopedCall &C : Scoped[F])
+        if (C.Where == I)
+          X.Prevents = C.Prevents;
+      const bool Called = !G.callers(F).empty() || !G.memberKeys(F).empty();
+      for (AtomKind K : {AtomKind::Io, AtomKind::Fs})
+        if (Called && S.ExposedBy[unsigned(K)][F] == NoFunc)
+          X.Prevents |= 1 << unsigned(K);
+      if (X.Item && X.Prevents)
+        S.ScopedFlushes.push_back(X);
+    }
+  }
+}
+
+void walkWorkers(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer,
+                 ArrayRef<std::vector<ScopedCall>> Scoped) {
+  findScopedFlushes(S, G, Scoped);
   if (S.M.QueueAllocators.empty())
     return;
   TimeTraceScope Trace("workers");

@@ -14,9 +14,11 @@
 namespace gfpcheck {
 
 /// Fills S.QueueUses: from S.ReclaimLocks, and by a walk over the calls of work items whose
-/// queue has a rescuer, and of operations on the way of I/O. \p Analyzer tells the calls of a
-/// function, after solving.
-void walkWorkers(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer);
+/// queue has a rescuer, and of operations on the way of I/O; and S.ScopedFlushes. \p Analyzer
+/// tells the calls of a function, after solving; \p Scoped, by FuncId, those always made in a
+/// scope.
+void walkWorkers(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer,
+                 llvm::ArrayRef<std::vector<ScopedCall>> Scoped);
 
 } // namespace gfpcheck
 

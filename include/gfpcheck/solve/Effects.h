@@ -264,6 +264,14 @@ struct QueueUse : BlockingWay {
   EventIdx QueuedAt = 0, AllocatedAt = 0; ///< in those; QueuedBy NoFunc: the queue itself is waited for
 };
 
+/// A wait for a work item in a scope, which the item's function is not in.
+struct ScopedFlush {
+  FuncId Func = NoFunc;
+  EventIdx Where = 0;
+  uint64_t Item = 0;    ///< lockClass()
+  uint8_t Prevents = 0; ///< bit per AtomKind that the scope prevents there
+};
+
 /// Where such a callback gives up.
 struct BackOff {
   FuncId Root = NoFunc;

@@ -74,6 +74,7 @@ public:
   std::vector<BackOff> BackOffs;
   std::vector<OomWait> OomWaits;
   std::vector<QueueUse> QueueUses;
+  std::vector<ScopedFlush> ScopedFlushes;
   std::vector<ScopeFault> ScopeFaults;
   std::vector<bool> BootOnly; ///< by FuncId: runs only while the kernel boots (or a module loads)
   /// By AtomKind (Io, Fs) and FuncId: who calls it where no scope prevents that; itself
