@@ -154,11 +154,14 @@ Truth WorkQueues::has(const Function &F, ValueId V, uint64_t Bit, unsigned Depth
   const Value &X = F.Values[V];
   if (X.Kind == ValueKind::Const)
     return X.Imm & Bit ? Truth::True : Truth::False;
-  if (!Depth || (X.Kind != ValueKind::Or && X.Kind != ValueKind::Phi))
+  if (!Depth ||
+      (X.Kind != ValueKind::Or && X.Kind != ValueKind::Phi && X.Kind != ValueKind::Select))
     return Truth::Unknown;
-  const ValueId Two[] = {X.A, X.B};
-  const ArrayRef<ValueId> Parts =
-      X.Kind == ValueKind::Or ? ArrayRef(Two) : ArrayRef(F.Operands).slice(X.A, X.B);
+  const ValueId Both[] = {X.A, X.B}, Either[] = {X.B, X.C};
+  const ArrayRef<ValueId> Parts = X.Kind == ValueKind::Or ? ArrayRef(Both)
+                                  : X.Kind == ValueKind::Select
+                                      ? ArrayRef(Either)
+                                      : ArrayRef(F.Operands).slice(X.A, X.B);
   SmallVector<Truth, 4> Found;
   for (ValueId Part : Parts)
     Found.push_back(has(F, Part, Bit, Depth - 1));

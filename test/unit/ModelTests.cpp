@@ -386,6 +386,34 @@ TEST(Model, ReclaimGraphKeys) {
   EXPECT_FALSE(M.ReclaimEntries[0].Flagged);
 }
 
+TEST(Model, OomAndWorkqueueKeys) {
+  Model M = read("oom_paths: [{function: f, phrase: p, last_resort: true, why: w}]\n"
+                 "oom_done: [{functions: [\"{a,b}_set\"], argument: 1, is: DONE, why: w}]\n"
+                 "oom_locks: [{member: l, why: w}]\n"
+                 "queue_allocators: [{functions: [alloc], argument: 2, why: w}]\n"
+                 "io_types: [{type: \"struct io *\", why: w}]\n"
+                 "io_tables: [{record: ops, why: w}]\n");
+  ASSERT_EQ(M.OomPaths.size(), 1u);
+  EXPECT_TRUE(M.OomPaths[0].LastResort);
+  ASSERT_EQ(M.OomDone.size(), 2u);
+  EXPECT_EQ(M.OomDone[1].Function, "b_set");
+  EXPECT_EQ(M.OomDone[1].Argument, 1u);
+  EXPECT_EQ(M.QueueAllocators.lookup("alloc"), 2u);
+  EXPECT_TRUE(M.IoTypes.contains("struct io *"));
+  EXPECT_EQ(M.IoTables.size(), 1u);
+}
+
+TEST(Model, CallbacksOfSomeStates) {
+  const std::string State = "callbacks: [{phrase: p, context: process, "
+                            "state: {argument: 0, from: A, below: B}, ";
+  Model M = read(State + "functions: [reg], argument: 2}]\n");
+  const CallbackModel &CB = M.Registrations.find("reg")->second.front().second;
+  EXPECT_EQ(CB.StateArg, 0);
+  EXPECT_EQ(CB.From + CB.Below, "AB");
+  EXPECT_EQ(readError(State + "members: [a.b]}]\n"),
+            "model 'm': callbacks: 'state' is for functions that register");
+}
+
 TEST(Model, ReclaimGraphErrors) {
   for (const char *Key : {"lock_wrappers", "level_members", "core_members", "back_pointers"})
     EXPECT_EQ(readError(std::string(Key) + ": [{member: ab, why: w}]\n"),
