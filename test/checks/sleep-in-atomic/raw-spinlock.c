@@ -1,4 +1,4 @@
-// RUN: %analyze %s | FileCheck %s --implicit-check-not=warning:
+// RUN: %analyze --check=sleep-in-atomic %s | FileCheck %s --implicit-check-not=warning:
 //
 // Raw spinlocks spin on every configuration, PREEMPT_RT included.
 
