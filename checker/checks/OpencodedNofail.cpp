@@ -75,6 +75,24 @@ private:
                         [](const Atom &A) { return A.Kind == AtomKind::Reclaim; });
   }
 
+  // Whether a mask may have __GFP_NOFAIL, in some round of a loop.
+  bool mayBeTold(FuncId F, ValueId Mask) const {
+    return maskBits(S, F, Mask, NoFail).Set ||
+           llvm::any_of(P.function(F).Moves, [&](const Move &M) {
+             return M.Phi == Mask && maskBits(S, F, M.From, NoFail).Set;
+           });
+  }
+
+  // Whether a function takes from a pool, itself or by the one that it hands on to.
+  bool fromPool(FuncId F) const {
+    auto IsReserve = [&](EntityId E) {
+      return E && S.M.Reserves.contains(P.name(P.Entities[E].Name));
+    };
+    return IsReserve(P.Functions[F].Ent) || llvm::any_of(P.function(F).Events, [&](const Event &E) {
+             return IsReserve(P.calledEntity(F, E));
+           });
+  }
+
   StringRef returnType(FuncId F) const {
     return P.Units[P.Functions[F].Unit].str(P.function(F).ReturnType);
   }
@@ -90,13 +108,14 @@ private:
     Fallible A;
     if (Param >= 0 && uint32_t(Param) < E.ArgCount &&
         (Type.ends_with("*") || Type == "unsigned long")) {
-      const Value &Mask = P.function(F).Values[P.function(F).Operands[E.ArgBegin + Param]];
-      if (Mask.Kind == ValueKind::Const) {
+      const ValueId V = P.function(F).Operands[E.ArgBegin + Param];
+      const Value &Mask = P.function(F).Values[V];
+      if (Mask.Kind == ValueKind::Const)
         A.Mask = Mask.Imm;
-        if (Mask.Imm & NoFail)
-          return std::nullopt;
-      }
-      return A;
+      // One that is given __GFP_NOFAIL in the next round is no loop, and a pool that may wait never
+      // fails.
+      const bool Pool = fromPool(T) && (!A.Mask || (*A.Mask & S.DirectReclaim));
+      return Pool || mayBeTold(F, V) ? std::nullopt : std::optional(A);
     }
     A.Direct = false;
     A.Failure = NoMemory;

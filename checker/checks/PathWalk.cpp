@@ -246,6 +246,18 @@ private:
     return R.Returns.front();
   }
 
+  bool isSomeElement(ValueId V) const {
+    for (unsigned I = 0; I != MaxExpression; ++I) {
+      const Value &X = F.Values[V];
+      if (X.Kind == ValueKind::Index && !X.B)
+        return true;
+      if (X.Kind != ValueKind::Field && X.Kind != ValueKind::Index)
+        return false;
+      V = X.A;
+    }
+    return false;
+  }
+
   // Events of a block from First on; false: the path ends there.
   bool events(const Block &B, EventIdx First) {
     for (EventIdx I = First; I != B.EventBegin + B.EventCount; ++I) {
@@ -266,8 +278,9 @@ private:
       case EventKind::Store:
         note(I, E.Line, E.B);
         noteAddress(I, E.Line, E.A);
+        // Which element it is of an array the next round may decide anew.
         if (auto It = LoadOf.find(E.A); It != LoadOf.end())
-          set(It->second, eval(E.B));
+          set(It->second, isSomeElement(E.A) ? Known() : eval(E.B));
         break;
       case EventKind::Call:
         for (ValueId A : arguments(E))

@@ -4,6 +4,7 @@
 // up some time, that says __GFP_NOFAIL, or in a loop that does something else for ever.
 
 #include <linux/delay.h>
+#include <linux/mempool.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
@@ -70,6 +71,29 @@ struct request *stopped(struct request *parent)
 			return NULL;
 		msleep(20);
 	}
+	return r;
+}
+
+/* The second time it says so. */
+struct request *told(void)
+{
+	gfp_t gfp = GFP_NOFS;
+	struct request *r;
+
+	while (!(r = kmalloc(sizeof(*r), gfp))) {
+		msleep(20);
+		gfp |= __GFP_NOFAIL;
+	}
+	return r;
+}
+
+/* With a mask that can wait a pool does not fail. */
+struct request *pooled(mempool_t *pool)
+{
+	struct request *r;
+
+	while (!(r = mempool_alloc(pool, GFP_NOFS)))
+		msleep(20);
 	return r;
 }
 
