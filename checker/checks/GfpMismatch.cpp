@@ -13,6 +13,7 @@
 #include "PathWalk.h"
 #include "RawLocks.h"
 #include "Witness.h"
+#include "gfpcheck/link/Operands.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/TimeProfiler.h"
@@ -185,23 +186,9 @@ private:
       return N.A == Param;
     if (!Depth)
       return true;
-    switch (N.Kind) {
-    case ValueKind::Phi:
-      return llvm::any_of(S.Pool.operands(V), [&](VId O) { return mentions(O, Param, Depth - 1); });
-    case ValueKind::Select:
-      return mentions(N.A, Param, Depth - 1) || mentions(N.B, Param, Depth - 1) ||
-             mentions(N.C, Param, Depth - 1);
-    case ValueKind::Load:
-    case ValueKind::Field:
-    case ValueKind::Index:
-    case ValueKind::Container:
-    case ValueKind::Not:
-    case ValueKind::LNot:
-    case ValueKind::Neg:
-      return mentions(N.A, Param, Depth - 1);
-    default:
-      return mentions(N.A, Param, Depth - 1) || mentions(N.B, Param, Depth - 1);
-    }
+    auto Mentions = [&](VId O) { return mentions(O, Param, Depth - 1); };
+    return N.Kind == ValueKind::Phi ? llvm::any_of(S.Pool.operands(V), Mentions)
+                                    : llvm::any_of(operandsOf(N), Mentions);
   }
 
   // The allocation at the end of a chain that is made with a mask of its own: the hop that gives

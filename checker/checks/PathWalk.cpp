@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "PathWalk.h"
+#include "gfpcheck/link/Operands.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
 #include <map>
@@ -383,27 +384,12 @@ private:
         note(I, Line, X.C, Left - 1);
       return;
     }
-    case ValueKind::Unknown:
-    case ValueKind::Const:
-    case ValueKind::String:
-    case ValueKind::Param:
-    case ValueKind::Global:
-    case ValueKind::Func:
-    case ValueKind::Local:
-    case ValueKind::Call:
-    case ValueKind::Phi:
-      return;
-    case ValueKind::Field:
-    case ValueKind::Index:
-    case ValueKind::Container:
-    case ValueKind::Not:
-    case ValueKind::LNot:
-    case ValueKind::Neg:
-      note(I, Line, X.A, Left - 1);
-      return;
     default:
-      note(I, Line, X.A, Left - 1);
-      note(I, Line, X.B, Left - 1);
+      if (X.Kind != ValueKind::Index) // an index is no address
+        for (ValueId O : operandsOf(X))
+          note(I, Line, O, Left - 1);
+      else
+        note(I, Line, X.A, Left - 1);
       return;
     }
   }

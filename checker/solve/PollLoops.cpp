@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "PollLoops.h"
+#include "gfpcheck/link/Operands.h"
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
@@ -75,58 +76,17 @@ PollLoops::Watched PollLoops::watched(FuncId Id, ValueId V, unsigned Depth) {
   const Value &X = F.Values[V];
   if (!Depth)
     return Watched::No;
-  auto All = [&](std::initializer_list<ValueId> Parts) {
-    Watched Out = Watched::Fixed;
-    for (ValueId Part : Parts) {
-      const Watched W = watched(Id, Part, Depth - 1);
-      if (W == Watched::No)
-        return W;
-      Out = std::max(Out, W);
-    }
-    return Out;
-  };
   switch (X.Kind) {
-  case ValueKind::Const:
-  case ValueKind::String:
-  case ValueKind::Param:
-  case ValueKind::Func:
-  case ValueKind::Local:
-    return Watched::Fixed;
   case ValueKind::Global:
     return P.Entities[P.EntityMap[P.Functions[Id].Unit][X.A]].Name == Clock && Clock
                ? Watched::No
                : Watched::Fixed;
   case ValueKind::Load:
     return watched(Id, X.A, Depth - 1) == Watched::No ? Watched::No : Watched::Memory;
-  case ValueKind::Field:
-  case ValueKind::Container:
-  case ValueKind::Not:
-  case ValueKind::LNot:
-  case ValueKind::Neg:
-    return All({X.A});
   case ValueKind::Index:
-    return X.B ? All({X.A, X.B}) : Watched::No; // which element, the loop may decide
-  case ValueKind::And:
-  case ValueKind::Or:
-  case ValueKind::Xor:
-  case ValueKind::Add:
-  case ValueKind::Sub:
-  case ValueKind::Mul:
-  case ValueKind::Div:
-  case ValueKind::Rem:
-  case ValueKind::Shl:
-  case ValueKind::Shr:
-  case ValueKind::Eq:
-  case ValueKind::Ne:
-  case ValueKind::Lt:
-  case ValueKind::Le:
-  case ValueKind::Gt:
-  case ValueKind::Ge:
-  case ValueKind::LAnd:
-  case ValueKind::LOr:
-    return All({X.A, X.B});
-  case ValueKind::Select:
-    return All({X.A, X.B, X.C});
+    if (!X.B) // which element, the loop may decide
+      return Watched::No;
+    break;
   case ValueKind::Call:
     for (const Event &E : F.Events)
       if (E.Kind == EventKind::Call && E.CallNo == X.A) {
@@ -140,8 +100,17 @@ PollLoops::Watched PollLoops::watched(FuncId Id, ValueId V, unsigned Depth) {
   case ValueKind::Unknown: // what an instruction wrote, for one
   case ValueKind::Phi:     // what the loop itself changes
     return Watched::No;
+  default:
+    break;
   }
-  return Watched::No;
+  Watched Out = Watched::Fixed;
+  for (ValueId Part : operandsOf(X)) {
+    const Watched W = watched(Id, Part, Depth - 1);
+    if (W == Watched::No)
+      return W;
+    Out = std::max(Out, W);
+  }
+  return Out;
 }
 
 // What a function returns that does nothing but to read memory.
