@@ -8,8 +8,8 @@
 #ifndef GFPCHECK_SOLVE_SOLVER_H
 #define GFPCHECK_SOLVE_SOLVER_H
 
-#include "gfpcheck/solve/Effects.h"
 #include "gfpcheck/solve/ScopeFaults.h"
+#include "gfpcheck/solve/Ways.h"
 #include "llvm/ADT/DenseSet.h"
 #include <array>
 
