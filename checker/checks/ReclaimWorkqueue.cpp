@@ -70,8 +70,9 @@ private:
     if (U.QueuedBy == NoFunc)
       return fmt::format("{}() waits for {}, which has no WQ_MEM_RECLAIM, in {}", call(),
                          name(U.Queue), who());
-    return fmt::format("{}() waits for {}, which runs on {} without WQ_MEM_RECLAIM, in {}", call(),
-                       item(), name(U.Queue), who());
+    return fmt::format("{}() waits for {}, which {} {} without WQ_MEM_RECLAIM, in {}", call(),
+                       item(), U.Signalled ? "is only signalled by work on" : "runs on",
+                       name(U.Queue), who());
   }
 
   std::string item() const {
@@ -116,8 +117,9 @@ private:
     Out.Steps.push_back(stepAt(S, StepKind::Wait, U.AllocatedBy, U.AllocatedAt,
                                fmt::format("allocates {} without WQ_MEM_RECLAIM", name(U.Queue))));
     if (U.QueuedBy != NoFunc && U.What == QueueUse::Kind::Flush)
-      Out.Steps.push_back(stepAt(S, StepKind::Wait, U.QueuedBy, U.QueuedAt,
-                                 fmt::format("queues {} there", item())));
+      Out.Steps.push_back(
+          stepAt(S, StepKind::Wait, U.QueuedBy, U.QueuedAt,
+                 fmt::format("queues {} there", U.Signalled ? "who signals" : item())));
     return Out;
   }
 

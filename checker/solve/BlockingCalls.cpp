@@ -45,10 +45,8 @@ const QueueingModel *BlockingCalls::queues(FuncId F, const Event &E) const {
 
 // Whether a call is one of those looked for itself.
 bool BlockingCalls::isSought(FuncId F, const Event &E) const {
-  if (What == Sought::Works) {
-    const WaitModel *W = waits(F, E);
-    return (W && (W->Item || W->Queue)) || queues(F, E);
-  }
+  if (What == Sought::Works)
+    return waits(F, E) || queues(F, E);
   const FunctionModel *FM = modelOf(F, E);
   if (acquires(FM) || waits(F, E))
     return true;

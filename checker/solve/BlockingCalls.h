@@ -18,7 +18,7 @@ namespace gfpcheck {
 enum class Sought : uint8_t {
   Locks,  ///< that get to a lock or another thing that is waited for
   Sleeps, ///< that get to anything that sleeps
-  Works   ///< that get to a work item or queue that is waited for, or queue an item
+  Works   ///< that wait for something that is no lock, or queue a work item
 };
 
 /// A condition on which a call is made, on the opposite of which a lock is tried in the same

@@ -23,14 +23,16 @@ namespace gfpcheck {
 namespace {
 
 constexpr size_t MaxVisits = 100000;
-constexpr unsigned MaxServerDepth = 5;  // calls from a work function to the end of an I/O
-constexpr unsigned MaxOperandDepth = 8; // members and containers that an item lies in
+constexpr unsigned MaxServerDepth = 5;   // calls from a work function to the end of an I/O
+constexpr unsigned MaxSignalHelpers = 2; // calls from a work function to the signal that it gives
+constexpr unsigned MaxOperandDepth = 8;  // members and containers that an item lies in
 
 class WorkerWalk : public CallWalk {
 public:
   WorkerWalk(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer)
       : CallWalk(S, G, Analyzer, Sought::Works), Queues(S, G) {
     findServers(G);
+    findSignallers(G);
   }
 
   void run() {
@@ -207,9 +209,58 @@ private:
     return false;
   }
 
+  // Who gives a signal that is waited for, where all of them are work items without a rescuer.
+  void findSignallers(const CallGraph &G) {
+    const std::vector<const SignalModel *> SignalOf = P.byEntity(M.Signals);
+    DenseMap<uint64_t, SmallVector<std::pair<FuncId, EventIdx>, 2>> Sites;
+    for (FuncId F = 0; F != P.Functions.size(); ++F)
+      for (EventIdx I = 0; I != P.function(F).Events.size(); ++I) {
+        const Event &E = P.function(F).Events[I];
+        const SignalModel *Signal = SignalOf[P.calledEntity(F, E)];
+        if (E.Kind == EventKind::Call && Signal && Signal->Argument < E.ArgCount)
+          if (const uint64_t Class =
+                  P.addressClass(F, P.function(F).Operands[E.ArgBegin + Signal->Argument]))
+            Sites[Class].push_back({F, I});
+      }
+    DenseMap<FuncId, WorkQueues::Site> Plain;
+    for (const WorkItem &W : P.WorkItems)
+      for (const WorkQueues::Site &X : Queues.queuedOn(W.Class))
+        if (Queues.kind(X.Queue).plain())
+          Plain.try_emplace(W.Func, X);
+    auto PlainSite = [&](FuncId F, auto &Self, unsigned Depth) -> const WorkQueues::Site * {
+      if (auto It = Plain.find(F); It != Plain.end())
+        return &It->second;
+      if (!Depth || G.callers(F).empty() || !G.memberKeys(F).empty())
+        return nullptr;
+      const WorkQueues::Site *Out = nullptr;
+      for (FuncId Caller : G.callers(F))
+        if (!(Out = Self(Caller, Self, Depth - 1)))
+          return nullptr;
+      return Out;
+    };
+    for (const auto &Entry : Sites) {
+      const WorkQueues::Site *Found = nullptr;
+      if (llvm::all_of(Entry.second, [&](const auto &X) {
+            return (Found = PlainSite(X.first, PlainSite, MaxSignalHelpers));
+          }))
+        Signallers[Entry.first] = *Found;
+    }
+  }
+
   void flush(QueueUse &&U, const WaitModel &W) {
-    if (!U.Class || W.Cancels || (!W.Item && !W.Queue))
+    if (!U.Class || W.Cancels)
       return;
+    if (!W.Item && !W.Queue) {
+      auto It = Signallers.find(U.Class);
+      if (It == Signallers.end())
+        return;
+      U.Signalled = true;
+      U.Queue = It->second.Queue;
+      U.QueuedBy = It->second.Func;
+      U.QueuedAt = It->second.Where;
+      addIfPlain(std::move(U));
+      return;
+    }
     if (W.Queue) {
       U.Queue = U.Class;
       addIfPlain(std::move(U));
@@ -242,6 +293,8 @@ private:
 
   const WorkQueues Queues;
   DenseMap<FuncId, Beginning> Beginnings;
+  /// By what is waited for: where an item is queued that gives the signal.
+  DenseMap<uint64_t, WorkQueues::Site> Signallers;
   DenseSet<uint64_t> Servers; // items whose functions end I/O
   DenseMap<std::pair<std::pair<FuncId, EventIdx>, uint64_t>, size_t> Found; // index in S.QueueUses
 };

@@ -104,6 +104,7 @@ struct QueueUse : BlockingWay {
   Kind What = Kind::Flush;
   By Who = By::Reclaim;
   std::string Entry;      ///< what begins at Root: "direct reclaim", "block request handler"
+  bool Signalled = false; ///< Flush: it waits for a signal, which such items only give
   bool Needed = true;     ///< Io: it is on the way of writes, too; not so for sure of a completion,
                           ///< or of the recovery of a device
   uint64_t RootQueue = 0; ///< Worker: on which the item at Root runs
