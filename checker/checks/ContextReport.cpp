@@ -47,17 +47,6 @@ std::string ContextReport::lockPhrase() const {
   return Text;
 }
 
-static std::string withArticle(StringRef Noun) {
-  if (Noun.starts_with("current"))
-    return Noun.str();
-  // By sound: "an RPC task", "an MMC request", "an f2fs operation", "a UBI work item".
-  bool Vowel = StringRef("aeioAEIO").contains(Noun[0]) || Noun.starts_with("un") ||
-               Noun.starts_with("f2fs") || Noun.starts_with("xfs");
-  if (Noun.size() > 1 && isUpper(Noun[0]) && isUpper(Noun[1]))
-    Vowel = StringRef("AEFHILMNORSX").contains(Noun[0]);
-  return fmt::format("{} {}", Vowel ? "an" : "a", Noun.str());
-}
-
 // Who calls the function without a scope, where scopes matter.
 std::string ContextReport::callers() const {
   if (D.Chain.Kind == AtomKind::Sleep)

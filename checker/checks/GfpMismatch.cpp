@@ -57,8 +57,7 @@ private:
 
   ValueId argument(const Site &X, unsigned I) const {
     const Function &F = P.function(X.Func);
-    const Event &E = F.Events[X.Where];
-    return I < E.ArgCount ? F.Operands[E.ArgBegin + I] : 0;
+    return gfpcheck::argument(F, F.Events[X.Where], I);
   }
   std::optional<int64_t> constant(const Site &X, unsigned I) const {
     const Value &V = P.function(X.Func).Values[argument(X, I)];

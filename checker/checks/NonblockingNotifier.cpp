@@ -24,8 +24,9 @@ namespace {
 
 constexpr const char *Check = "nonblocking-notifier";
 
-// Conditions on the way. Set by reading findings on Linux 6.12 (docs/field-report.md).
-constexpr unsigned HighConditions = 1, MediumConditions = 6;
+// Conditions on the way for medium confidence. Set by reading findings on Linux 6.12
+// (docs/field-report.md).
+constexpr unsigned MediumConditions = 6;
 
 class Reporter {
 public:
@@ -38,9 +39,9 @@ public:
     F.Conf = confidence();
     F.Id = fingerprint({F.Check, Root, F.Function, F.File, Callee,
                         std::to_string(ordinal(S, Own.Func, Own.Where))});
-    F.Message = fmt::format("{}() may {} in {}(), an {} that must not block if the range is not "
+    F.Message = fmt::format("{}() may {} in {}(), {} that must not block if the range is not "
                             "blockable",
-                            Callee, what(), Root, B.Callback->Phrase);
+                            Callee, what(), Root, withArticle(B.Callback->Phrase));
     F.Fix = "return before it where mmu_notifier_range_blockable() says no, or only try";
     F.Paths.push_back(blockingPath());
     addHolder(F);
@@ -61,9 +62,7 @@ private:
   std::string what() const {
     if (B.Context == NoContext)
       return "sleep";
-    const std::string Class = lockClassName(S.P, B.Class);
-    return fmt::format("wait for {}",
-                       Class.empty() ? "a " + S.M.Contexts[B.Context].Phrase : Class);
+    return "wait for " + waitedFor(S, B);
   }
 
   Path blockingPath() const {
@@ -93,8 +92,7 @@ private:
   Confidence confidence() const {
     if (B.Unsure || B.LastReferences > 1 || B.Conditions > MediumConditions)
       return Confidence::Low;
-    return B.LastReferences || B.Conditions > HighConditions ? Confidence::Medium
-                                                             : Confidence::High;
+    return B.isHigh() ? Confidence::High : Confidence::Medium;
   }
 
   const Solution &S;
@@ -115,15 +113,15 @@ static Finding backOffFinding(const Solution &S, const BackOff &B) {
   Out.Title = "where it gives up";
   Out.Steps.push_back(stepAt(S, StepKind::Entry, B.Root, ~0u, B.Callback->Phrase + " begins"));
   if (B.Blockable) {
-    F.Message = fmt::format("{}(), an {}, returns an error although it may block", F.Function,
-                            B.Callback->Phrase);
+    F.Message = fmt::format("{}(), {}, returns an error although it may block", F.Function,
+                            withArticle(B.Callback->Phrase));
     F.Fix = "return an error only where mmu_notifier_range_blockable() says no";
     Out.Steps.push_back(stepAt(S, StepKind::Guard, B.Root, B.Where,
                                "returns an error without having asked whether it may block"));
   } else {
-    F.Message = fmt::format("{}(), an {}, gives up whenever the range is not blockable, whether it "
+    F.Message = fmt::format("{}(), {}, gives up whenever the range is not blockable, whether it "
                             "concerns it or not: the OOM reaper then frees nothing of the process",
-                            F.Function, B.Callback->Phrase);
+                            F.Function, withArticle(B.Callback->Phrase));
     F.Fix = "look first whether there is anything in the range";
     Out.Steps.push_back(stepAt(S, StepKind::Guard, B.Root, B.Where,
                                "returns an error, having asked only whether it may block"));

@@ -22,10 +22,6 @@ namespace {
 
 constexpr const char *Check = "oom-path";
 
-// Conditions on the way for high confidence. Set by reading findings on Linux 6.12
-// (docs/field-report.md).
-constexpr unsigned HighConditions = 1;
-
 class Reporter {
 public:
   Reporter(const Solution &S, const OomWait &W, const Holders &Held)
@@ -98,10 +94,7 @@ private:
   }
 
   std::string waitedFor() const {
-    if (W.What != OomWait::Kind::Lock)
-      return "";
-    const std::string Class = lockClassName(S.P, W.Class);
-    return Class.empty() ? "a " + S.M.Contexts[W.Context].Phrase : Class;
+    return W.What == OomWait::Kind::Lock ? gfpcheck::waitedFor(S, W) : "";
   }
 
   Path path() const {
@@ -131,7 +124,7 @@ private:
   Confidence confidence() const {
     if (!W.sure())
       return Confidence::Low;
-    const bool High = W.Path->LastResort && W.Conditions <= HighConditions && !W.LastReferences;
+    const bool High = W.Path->LastResort && W.isHigh();
     switch (W.What) {
     case OomWait::Kind::Alloc:
       return High ? Confidence::High : Confidence::Medium;

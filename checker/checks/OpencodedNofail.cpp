@@ -16,6 +16,8 @@
 #include "MaskFlow.h"
 #include "PathWalk.h"
 #include "Witness.h"
+#include "gfpcheck/link/Operands.h"
+#include "gfpcheck/link/Skeleton.h"
 #include "llvm/ADT/STLExtras.h"
 #include <fmt/format.h>
 
@@ -108,7 +110,7 @@ private:
     Fallible A;
     if (Param >= 0 && uint32_t(Param) < E.ArgCount &&
         (Type.ends_with("*") || Type == "unsigned long")) {
-      const ValueId V = P.function(F).Operands[E.ArgBegin + Param];
+      const ValueId V = argument(P.function(F), E, Param);
       const Value &Mask = P.function(F).Values[V];
       if (Mask.Kind == ValueKind::Const)
         A.Mask = Mask.Imm;
@@ -180,6 +182,9 @@ private:
   }
 
   std::optional<Calls> retries(FuncId F, EventIdx Where, const Fallible &A) {
+    const Function &Fn = P.function(F);
+    if (const uint32_t B = blockOf(Fn, Where); B == Fn.Blocks.size() || !comesBack(Fn, B))
+      return std::nullopt;
     const WalkResult Failed = follow(F, Where, A.Failure);
     if (!Failed.Again || Failed.Capped || !Failed.Returns.empty())
       return std::nullopt;

@@ -7,6 +7,7 @@
 
 #include "PathWalk.h"
 #include "gfpcheck/link/Operands.h"
+#include "gfpcheck/link/Skeleton.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
 #include <map>
@@ -52,10 +53,9 @@ public:
       if (!F.Blocks.empty())
         push(0);
     } else {
-      for (const Block &B : F.Blocks)
-        if (Start.After >= B.EventBegin && Start.After < B.EventBegin + B.EventCount &&
-            events(B, Start.After + 1))
-          leave(B);
+      const uint32_t B = blockOf(F, Start.After);
+      if (B != F.Blocks.size() && events(F.Blocks[B], Start.After + 1))
+        leave(F.Blocks[B]);
     }
     while (!Work.empty() && !done()) {
       if (++W.Steps > MaxSteps) {
@@ -309,7 +309,7 @@ private:
     const Known C = eval(B.Cond);
     const KnownValues Before = At;
     bool InCase = false;
-    auto Edges = ArrayRef(F.Edges).slice(B.EdgeBegin, B.EdgeCount);
+    const auto Edges = edgesOf(F, B);
     for (const Edge &E : Edges)
       InCase |= E.Guard == GuardKind::Case && C.isConstant() && C.C >= E.Lo && C.C <= E.Hi;
     for (const Edge &E : Edges) {

@@ -12,6 +12,7 @@
 #include "RawLocks.h"
 #include "MaskFlow.h"
 #include "PathWalk.h"
+#include "gfpcheck/link/Operands.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace llvm;
@@ -51,16 +52,12 @@ private:
     return nullptr;
   }
 
-  ValueId argument(FuncId F, const Event &E, unsigned I) const {
-    return I < E.ArgCount ? P.function(F).Operands[E.ArgBegin + I] : 0;
-  }
-
   // The address of the raw lock that a call takes; 0: none.
   ValueId taken(FuncId F, const Event &E) const {
     const ContextOp *Op = lockOp(F, E, true);
     if (!Op || S.ModelOf[P.calledEntity(F, E)]->OpsWhen != When::Always)
       return 0;
-    const ValueId Lock = argument(F, E, Op->LockArg);
+    const ValueId Lock = argument(P.function(F), E, Op->LockArg);
     const ValueKind K = P.function(F).Values[Lock].Kind;
     return (K == ValueKind::Field || K == ValueKind::Global) &&
                    !P.LockWrappers.contains(P.addressKey(F, Lock))
@@ -75,7 +72,7 @@ private:
     Walk.visit(Start, [&](EventIdx I, const PathWalk::Place &) {
       const Event &E = P.function(F).Events[I];
       if (const ContextOp *Op = lockOp(F, E, false))
-        return argument(F, E, Op->LockArg) != Lock;
+        return argument(P.function(F), E, Op->LockArg) != Lock;
       note(F, Where, Lock, I);
       return true;
     });
@@ -89,7 +86,7 @@ private:
         llvm::any_of(Out, [&](const RawAllocation &X) { return X.Func == F && X.Where == I; }))
       return;
     // One that can wait sleeps with any lock.
-    const MaskBits Mask = maskBits(S, F, argument(F, E, Param), S.DirectReclaim);
+    const MaskBits Mask = maskBits(S, F, argument(P.function(F), E, Param), S.DirectReclaim);
     if (!Mask.Set)
       Out.push_back({F, Where, I, Lock, Mask.Mask});
   }

@@ -22,10 +22,6 @@ namespace {
 
 constexpr const char *Check = "reclaim-workqueue";
 
-// Conditions on the way for high confidence. Set by reading findings on Linux 6.12
-// (docs/field-report.md).
-constexpr unsigned HighConditions = 1;
-
 class Reporter {
 public:
   Reporter(const Solution &S, const QueueUse &U) : S(S), U(U), Last(U.Way.back()) {}
@@ -55,8 +51,7 @@ private:
       return fmt::format("{}(), a work item of {}, which has WQ_MEM_RECLAIM",
                          S.P.functionName(U.Root).str(), name(U.RootQueue));
     case QueueUse::By::Io:
-      return fmt::format("{}(), {} {}", S.P.functionName(U.Root).str(),
-                         StringRef("aeiouAEIOU").contains(U.Entry.front()) ? "an" : "a", U.Entry);
+      return fmt::format("{}(), {}", S.P.functionName(U.Root).str(), withArticle(U.Entry));
     }
     return "";
   }
@@ -126,8 +121,7 @@ private:
   Confidence confidence() const {
     if (!U.sure())
       return Confidence::Low;
-    return !U.Needed || U.LastReferences || U.Conditions > HighConditions ? Confidence::Medium
-                                                                          : Confidence::High;
+    return U.Needed && U.isHigh() ? Confidence::High : Confidence::Medium;
   }
 
   const Solution &S;

@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Reserves.h"
+#include "gfpcheck/link/Operands.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/TimeProfiler.h"
 
@@ -19,11 +20,6 @@ namespace gfpcheck {
 
 static constexpr unsigned MaxKeepDepth = 4; // calls that an element is passed down
 static constexpr size_t MaxKeepEvents = 60; // of a function that it is passed to
-
-static ValueId argument(const Function &F, EventIdx Where, unsigned I) {
-  const Event &E = F.Events[Where];
-  return I < E.ArgCount ? F.Operands[E.ArgBegin + I] : 0;
-}
 
 static bool isZero(const Known &K) { return K.isConstant() && K.C == 0; }
 
@@ -80,7 +76,7 @@ bool Reserves::isPointer(FuncId F) const {
 MaskBits Reserves::maskOf(const Site &X, const Taker &T) const {
   MaskBits Out;
   if (T.Kind == Taker::Mask::Given)
-    return maskBits(S, X.Func, argument(P.function(X.Func), X.Where, T.Param), S.DirectReclaim);
+    return maskBits(S, X.Func, argument(P.function(X.Func), eventAt(X), T.Param), S.DirectReclaim);
   (T.Kind == Taker::Mask::CanWait ? Out.Set : Out.Clear) = true;
   return Out;
 }
@@ -90,7 +86,7 @@ PoolName Reserves::poolOf(const Site &X, const Taker &T) const {
     return T.Pool;
   PoolName Out;
   const Function &F = P.function(X.Func);
-  ValueId V = argument(F, X.Where, T.Pool.Param);
+  ValueId V = argument(F, eventAt(X), T.Pool.Param);
   if (F.Values[V].Kind == ValueKind::Param) {
     Out.Param = int(F.Values[V].A);
     Out.Via = T.Pool.Via;
@@ -200,7 +196,7 @@ void Reserves::takeGiven(const Site &X, FuncId Callee, unsigned Param, ValueId R
 
 void Reserves::need(const Site &X, FuncId Callee, unsigned Param) {
   const MaskBits Mask =
-      maskBits(S, X.Func, argument(P.function(X.Func), X.Where, Param), S.DirectReclaim);
+      maskBits(S, X.Func, argument(P.function(X.Func), eventAt(X), Param), S.DirectReclaim);
   MaskNeed N;
   N.Where = X.Where;
   N.Callee = Callee;
@@ -253,14 +249,14 @@ Reserves::Keeping Reserves::keeps(FuncId Id, unsigned Param, unsigned Depth) {
     if (E.Kind != EventKind::Call)
       continue;
     for (unsigned A = 0; A != E.ArgCount && Out.Keeps; ++A) {
-      if (!Part(argument(F, I, A)))
+      if (!Part(argument(F, E, A)))
         continue;
       const FuncId G = P.directCallee(Id, E);
       const Keeping K = G == NoFunc ? Keeping() : keeps(G, A, Depth - 1);
       Out.Keeps &= K.Keeps;
       for (unsigned J = 0; J != E.ArgCount && Out.Keeps; ++J)
         if (K.StoredIn >> J & 1)
-          StoreIn(argument(F, I, J));
+          StoreIn(argument(F, E, J));
     }
   }
   return Kept[{Id, Param}] = Out;
@@ -270,7 +266,7 @@ void Reserves::findSeconds(const Site &X) {
   const Function &F = P.function(X.Func);
   const Taker &T = Takers[Taking[{X.Func, X.Where}]];
   const PoolName Pool = poolOf(X, T);
-  const ValueId PoolValue = T.Pool.Param < 0 ? 0 : argument(F, X.Where, T.Pool.Param);
+  const ValueId PoolValue = T.Pool.Param < 0 ? 0 : argument(F, eventAt(X), T.Pool.Param);
   // How surely a call takes from the same pool: 0, 1 or 2.
   auto Same = [&](EventIdx I) -> unsigned {
     auto It = Taking.find({X.Func, I});
@@ -278,7 +274,7 @@ void Reserves::findSeconds(const Site &X) {
       return 0;
     const Taker &O = Takers[It->second];
     const PoolName Other = poolOf({X.Func, I}, O);
-    if (PoolValue && O.Pool.Param >= 0 && argument(F, I, O.Pool.Param) == PoolValue &&
+    if (PoolValue && O.Pool.Param >= 0 && argument(F, F.Events[I], O.Pool.Param) == PoolValue &&
         O.Pool.Via == T.Pool.Via)
       return 2;
     if (Pool.Via != Other.Via || Pool.Class != Other.Class || (!Pool.Class && !Pool.Via))
@@ -313,7 +309,7 @@ void Reserves::findSeconds(const Site &X) {
       return false;
     }
     for (unsigned A = 0; A != E.ArgCount; ++A) {
-      if (!At.isFollowed(argument(F, I, A)))
+      if (!At.isFollowed(argument(F, E, A)))
         continue;
       const FuncId G = P.directCallee(X.Func, E);
       const Keeping K = G == NoFunc ? Keeping() : keeps(G, A, MaxKeepDepth);
@@ -321,7 +317,7 @@ void Reserves::findSeconds(const Site &X) {
         return false;
       for (unsigned J = 0; J != E.ArgCount; ++J)
         if (K.StoredIn >> J & 1) {
-          const ValueId Into = argument(F, I, J);
+          const ValueId Into = argument(F, E, J);
           if (F.Values[object(X.Func, Into)].Kind != ValueKind::Local && !At.isFollowed(Into))
             return false;
           Collected = true;

@@ -85,6 +85,7 @@ private:
                  const PoolName &Pool);
   void need(const Site &X, FuncId Callee, unsigned Param);
   void findSeconds(const Site &X);
+  const Event &eventAt(const Site &X) const { return P.function(X.Func).Events[X.Where]; }
   MaskBits maskOf(const Site &X, const Taker &T) const;
   PoolName poolOf(const Site &X, const Taker &T) const;
   bool isPointer(FuncId F) const;

@@ -7,6 +7,7 @@
 
 #include "Witness.h"
 #include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/StringExtras.h"
 #include <fmt/format.h>
 
 using namespace llvm;
@@ -239,6 +240,22 @@ void addWay(const Solution &S, ArrayRef<CallHop> Way, uint64_t Lock, ContextId C
   Out.Steps.push_back(
       stepAt(S, StepKind::Lock, Last.Func, Last.Where,
              fmt::format("waits for {} ({})", What, callName(S, Last.Func, Last.Where))));
+}
+
+std::string withArticle(StringRef Noun) {
+  if (Noun.starts_with("current"))
+    return Noun.str();
+  // By sound: "an RPC task", "an MMC request", "an f2fs operation", "a UBI work item".
+  bool Vowel = StringRef("aeioAEIO").contains(Noun[0]) || Noun.starts_with("un") ||
+               Noun.starts_with("f2fs") || Noun.starts_with("xfs") || Noun.starts_with("mmu");
+  if (Noun.size() > 1 && isUpper(Noun[0]) && isUpper(Noun[1]))
+    Vowel = StringRef("AEFHILMNORSX").contains(Noun[0]);
+  return fmt::format("{} {}", Vowel ? "an" : "a", Noun.str());
+}
+
+std::string waitedFor(const Solution &S, const BlockingWay &B) {
+  const std::string Class = lockClassName(S.P, B.Class);
+  return Class.empty() ? "a " + S.M.Contexts[B.Context].Phrase : Class;
 }
 
 unsigned ordinal(const Solution &S, FuncId F, EventIdx Where) {

@@ -63,6 +63,12 @@ void addCalls(const Solution &S, llvm::ArrayRef<CallHop> Way, Path &Out);
 void addWay(const Solution &S, llvm::ArrayRef<CallHop> Way, uint64_t Lock, ContextId Context,
             Path &Out);
 
+/// "a timer callback", "an RPC task".
+std::string withArticle(llvm::StringRef Noun);
+
+/// The class of what is waited for at the end of a way, or what kind of thing it is.
+std::string waitedFor(const Solution &S, const BlockingWay &B);
+
 /// Which of the calls of one callee in \p F the one at \p Where is.
 unsigned ordinal(const Solution &S, FuncId F, EventIdx Where);
 

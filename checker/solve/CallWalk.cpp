@@ -440,10 +440,19 @@ VId CallWalk::base(VId X) const {
   }
 }
 
+BlockingWay CallWalk::weigh(const Visit &At) {
+  BlockingWay Out;
+  Out.Conditions = At.Conditions;
+  Out.LastReferences = At.LastReferences;
+  Out.Unsure = At.Guess || At.Crosses || !At.Tried.empty();
+  return Out;
+}
+
 void CallWalk::describe(BlockingWay &B, const Visit &At, const Visit &V) const {
-  B.Conditions = At.Conditions;
-  B.LastReferences = At.LastReferences;
-  B.Unsure = At.Guess || At.Crosses || !At.Tried.empty();
+  const BlockingWay Weight = weigh(At);
+  B.Conditions = Weight.Conditions;
+  B.LastReferences = Weight.LastReferences;
+  B.Unsure = Weight.Unsure;
   B.Way = way(At, V);
 }
 

@@ -80,6 +80,8 @@ protected:
   llvm::SmallVector<FuncId, 1> functionsCalled(llvm::StringRef Name) const;
   /// \p X, of the visited function, as it is in this visit.
   VId here(VId X, const Visit &V);
+  /// How sure the way to \p At is; the way itself is left out.
+  static BlockingWay weigh(const Visit &At);
   /// What \p At, in \p V, comes to: B.Way and what is known of that.
   void describe(BlockingWay &B, const Visit &At, const Visit &V) const;
   /// The calls that lead to the operation that \p At, in \p V, comes to.

@@ -13,6 +13,8 @@
 #include "CallWalk.h"
 #include "PathState.h"
 #include "PollLoops.h"
+#include "gfpcheck/link/Operands.h"
+#include "gfpcheck/link/Skeleton.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/TimeProfiler.h"
 
@@ -133,7 +135,7 @@ private:
     for (unsigned Arg = S.ReclaimArg[Ent]; I; --I) {
       const Event &E = eventAt(W.Way[I]);
       const std::optional<unsigned> Param =
-          paramIn(W.Way[I].Func, argument(W.Way[I].Func, E, Arg), MaxMaskDepth);
+          paramIn(W.Way[I].Func, argument(P.function(W.Way[I].Func), E, Arg), MaxMaskDepth);
       if (!Param)
         break;
       Arg = *Param;
@@ -142,10 +144,6 @@ private:
   }
 
   const Event &eventAt(const CallHop &H) const { return P.function(H.Func).Events[H.Where]; }
-
-  ValueId argument(FuncId F, const Event &E, unsigned Arg) const {
-    return Arg < E.ArgCount ? P.function(F).Operands[E.ArgBegin + Arg] : 0;
-  }
 
   // The parameter that a mask is made of, with bits set and cleared, or scopes applied.
   std::optional<unsigned> paramIn(FuncId Id, ValueId V, unsigned Depth) const {
@@ -163,12 +161,14 @@ private:
       for (const Event &E : F.Events)
         if (E.Kind == EventKind::Call && E.CallNo == X.A)
           if (const FunctionModel *FM = Calls.modelOf(Id, E); FM && FM->ValueArg >= 0)
-            return paramIn(Id, argument(Id, E, FM->ValueArg), Depth - 1);
+            return paramIn(Id, argument(F, E, FM->ValueArg), Depth - 1);
     return std::nullopt;
   }
 
   // Loops in the visited function, and in what it calls that never sleeps.
   void polls(uint32_t Index, const Visit &V) {
+    if (Polled.contains({Path, V.Func}))
+      return;
     OomWait W;
     W.What = OomWait::Kind::Poll;
     W.Path = Path;
@@ -270,7 +270,7 @@ private:
       }
       if (Over)
         continue;
-      for (const Edge &E : ArrayRef(Fn.Edges).slice(B.EdgeBegin, B.EdgeCount))
+      for (const Edge &E : edgesOf(Fn, B))
         if (!Reached.test(E.Target)) {
           Reached.set(E.Target);
           Work.push_back(E.Target);

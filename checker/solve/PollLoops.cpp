@@ -7,6 +7,7 @@
 
 #include "PollLoops.h"
 #include "gfpcheck/link/Operands.h"
+#include "gfpcheck/link/Skeleton.h"
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
@@ -16,32 +17,6 @@ using namespace llvm;
 namespace gfpcheck {
 
 static constexpr unsigned MaxDepth = 16; // of values and calls in a condition
-
-static ArrayRef<Edge> edgesOf(const Function &F, const Block &B) {
-  return ArrayRef(F.Edges).slice(B.EdgeBegin, B.EdgeCount);
-}
-static ArrayRef<Event> eventsOf(const Function &F, const Block &B) {
-  return ArrayRef(F.Events).slice(B.EventBegin, B.EventCount);
-}
-
-// The blocks of the loop that an edge from \p End back to \p Head closes.
-static BitVector loopBlocks(const Function &F, uint32_t Head, uint32_t End) {
-  BitVector In(F.Blocks.size());
-  In.set(Head);
-  In.set(End);
-  // Blocks are in reverse post-order: those that lead to End without Head lie between.
-  for (bool Grown = true; Grown;) {
-    Grown = false;
-    for (uint32_t B = Head + 1; B != F.Blocks.size(); ++B)
-      if (!In.test(B) && llvm::any_of(edgesOf(F, F.Blocks[B]), [&](const Edge &E) {
-            return E.Target != Head && In.test(E.Target);
-          })) {
-        In.set(B);
-        Grown = true;
-      }
-  }
-  return In;
-}
 
 uint32_t PollLoops::find(FuncId Id) {
   const Function &F = P.function(Id);

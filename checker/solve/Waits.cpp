@@ -6,9 +6,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "Waits.h"
+#include "gfpcheck/link/Operands.h"
+#include "gfpcheck/link/Skeleton.h"
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/STLExtras.h"
-#include <map>
 
 using namespace llvm;
 
@@ -22,8 +23,7 @@ constexpr size_t MaxSignallers = 16; // of one class
 
 class WaitEdges {
 public:
-  WaitEdges(Solution &S, const CallGraph &G)
-      : S(S), P(S.P), M(S.M), G(G), SignalOf(P.byEntity(M.Signals)) {}
+  WaitEdges(Solution &S, const CallGraph &G) : S(S), P(S.P), M(S.M), G(G) {}
 
   void addWorkItems() {
     auto Item = llvm::find_if(M.Waits, [](const auto &X) { return X.second.Item; });
@@ -39,13 +39,7 @@ public:
   }
 
   void addSignals() {
-    std::map<std::pair<uint64_t, ContextId>, std::vector<Site>> Signallers;
-    for (FuncId F = 0; F != P.Functions.size(); ++F)
-      for (EventIdx E = 0; E != P.function(F).Events.size(); ++E)
-        if (const SignalModel *Signal = signal(F, E))
-          if (const uint64_t Class = classOf(F, E, Signal->Argument))
-            Signallers[{Class, Signal->Context}].push_back({F, E});
-    for (const auto &[Key, Sites] : Signallers) {
+    for (const auto &[Key, Sites] : findSignals(P, M)) {
       if (Sites.size() > MaxSignallers)
         continue;
       for (AtomKind K : ReclaimLevels) {
@@ -72,18 +66,7 @@ public:
   }
 
 private:
-  using Site = std::pair<FuncId, EventIdx>;
-
-  const SignalModel *signal(FuncId F, EventIdx Idx) const {
-    const Event &E = P.function(F).Events[Idx];
-    const SignalModel *Signal = SignalOf[P.calledEntity(F, E)];
-    return Signal && Signal->Argument < E.ArgCount ? Signal : nullptr;
-  }
-
-  uint64_t classOf(FuncId F, EventIdx Idx, unsigned Argument) const {
-    const Function &Body = P.function(F);
-    return P.addressClass(F, Body.Operands[Body.Events[Idx].ArgBegin + Argument]);
-  }
+  using Site = SignalSite;
 
   // Whether an atom is an allocation that no caller decides about.
   bool counts(const Atom &A) const {
@@ -142,13 +125,7 @@ private:
   // Whether event \p A can happen before event \p B.
   bool precedes(FuncId F, EventIdx A, EventIdx B) const {
     const Function &Body = P.function(F);
-    auto BlockOf = [&](EventIdx E) {
-      auto It = llvm::find_if(Body.Blocks, [&](const Block &X) {
-        return E >= X.EventBegin && E < X.EventBegin + X.EventCount;
-      });
-      return uint32_t(It - Body.Blocks.begin());
-    };
-    const uint32_t From = BlockOf(A), To = BlockOf(B);
+    const uint32_t From = blockOf(Body, A), To = blockOf(Body, B);
     if (From == Body.Blocks.size() || To == Body.Blocks.size())
       return false;
     if (From == To)
@@ -157,9 +134,7 @@ private:
     BitVector Seen(Body.Blocks.size());
     SmallVector<uint32_t, 16> Work{From};
     while (!Work.empty()) {
-      const Block &X = Body.Blocks[Work.pop_back_val()];
-      for (uint32_t I = 0; I != X.EdgeCount; ++I) {
-        const Edge &E = Body.Edges[X.EdgeBegin + I];
+      for (const Edge &E : edgesOf(Body, Body.Blocks[Work.pop_back_val()])) {
         if (E.BackEdge || Seen.test(E.Target))
           continue;
         if (E.Target == To)
@@ -175,10 +150,24 @@ private:
   const Program &P;
   const Model &M;
   const CallGraph &G;
-  std::vector<const SignalModel *> SignalOf; // by EntityId
 };
 
 } // namespace
+
+SignalMap findSignals(const Program &P, const Model &M) {
+  const std::vector<const SignalModel *> SignalOf = P.byEntity(M.Signals);
+  SignalMap Out;
+  for (FuncId F = 0; F != P.Functions.size(); ++F) {
+    const Function &Body = P.function(F);
+    for (EventIdx I = 0; I != Body.Events.size(); ++I) {
+      const Event &E = Body.Events[I];
+      if (const SignalModel *Signal = SignalOf[P.calledEntity(F, E)])
+        if (const uint64_t Class = P.addressClass(F, argument(Body, E, Signal->Argument)))
+          Out[{Class, Signal->Context}].push_back({F, I});
+    }
+  }
+  return Out;
+}
 
 void addWaits(Solution &S, const CallGraph &G) {
   WaitEdges W(S, G);

@@ -14,8 +14,15 @@
 
 #include "CallGraph.h"
 #include "gfpcheck/solve/Solver.h"
+#include <map>
 
 namespace gfpcheck {
+
+/// A call that gives a signal.
+using SignalSite = std::pair<FuncId, EventIdx>;
+/// By what it is given to (lockClass()), and the context of who is yet to give it.
+using SignalMap = std::map<std::pair<uint64_t, ContextId>, std::vector<SignalSite>>;
+SignalMap findSignals(const Program &P, const Model &M);
 
 /// Adds these allocations to S.Locked, once S.Effects are known. A signal counts where all who give
 /// it allocate first, as any of them may be the one that ends the wait.

@@ -12,6 +12,7 @@
 #include "WorkerWalk.h"
 #include "CallWalk.h"
 #include "PathState.h"
+#include "Waits.h"
 #include "WorkQueues.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/TimeProfiler.h"
@@ -117,10 +118,10 @@ private:
     const Event &E = P.function(V.Func).Events[C.Where];
     const WaitModel *W = Calls.waits(V.Func, E);
     const QueueingModel *Q = Calls.queues(V.Func, E);
+    if (!W && !Q)
+      return !weigh(Next).sure(); // further on it is no better
     QueueUse U;
     describe(U, Next, V);
-    if (!W && !Q)
-      return !U.sure(); // further on it is no better
     U.Root = U.Way.front().Func;
     const Beginning &B = Beginnings.find(U.Root)->second;
     U.Who = B.Who;
@@ -211,17 +212,6 @@ private:
 
   // Who gives a signal that is waited for, where all of them are work items without a rescuer.
   void findSignallers(const CallGraph &G) {
-    const std::vector<const SignalModel *> SignalOf = P.byEntity(M.Signals);
-    DenseMap<uint64_t, SmallVector<std::pair<FuncId, EventIdx>, 2>> Sites;
-    for (FuncId F = 0; F != P.Functions.size(); ++F)
-      for (EventIdx I = 0; I != P.function(F).Events.size(); ++I) {
-        const Event &E = P.function(F).Events[I];
-        const SignalModel *Signal = SignalOf[P.calledEntity(F, E)];
-        if (E.Kind == EventKind::Call && Signal && Signal->Argument < E.ArgCount)
-          if (const uint64_t Class =
-                  P.addressClass(F, P.function(F).Operands[E.ArgBegin + Signal->Argument]))
-            Sites[Class].push_back({F, I});
-      }
     DenseMap<FuncId, WorkQueues::Site> Plain;
     for (const WorkItem &W : P.WorkItems)
       for (const WorkQueues::Site &X : Queues.queuedOn(W.Class))
@@ -238,12 +228,12 @@ private:
           return nullptr;
       return Out;
     };
-    for (const auto &Entry : Sites) {
+    for (const auto &[Signal, Sites] : findSignals(P, M)) {
       const WorkQueues::Site *Found = nullptr;
-      if (llvm::all_of(Entry.second, [&](const auto &X) {
+      if (llvm::all_of(Sites, [&](const SignalSite &X) {
             return (Found = PlainSite(X.first, PlainSite, MaxSignalHelpers));
           }))
-        Signallers[Entry.first] = *Found;
+        Signallers[Signal] = *Found;
     }
   }
 
@@ -251,7 +241,7 @@ private:
     if (!U.Class || W.Cancels)
       return;
     if (!W.Item && !W.Queue) {
-      auto It = Signallers.find(U.Class);
+      auto It = Signallers.find({U.Class, W.Context});
       if (It == Signallers.end())
         return;
       U.Signalled = true;
@@ -294,7 +284,7 @@ private:
   const WorkQueues Queues;
   DenseMap<FuncId, Beginning> Beginnings;
   /// By what is waited for: where an item is queued that gives the signal.
-  DenseMap<uint64_t, WorkQueues::Site> Signallers;
+  std::map<std::pair<uint64_t, ContextId>, WorkQueues::Site> Signallers;
   DenseSet<uint64_t> Servers; // items whose functions end I/O
   DenseMap<std::pair<std::pair<FuncId, EventIdx>, uint64_t>, size_t> Found; // index in S.QueueUses
 };

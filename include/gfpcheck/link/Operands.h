@@ -45,6 +45,11 @@ template <typename Node> llvm::SmallVector<uint32_t, 3> operandsOf(const Node &X
   }
 }
 
+/// Argument number \p I of the call \p E of \p F; 0: it has none.
+inline ValueId argument(const Function &F, const Event &E, unsigned I) {
+  return I < E.ArgCount ? F.Operands[E.ArgBegin + I] : 0;
+}
+
 } // namespace gfpcheck
 
 #endif // GFPCHECK_LINK_OPERANDS_H

@@ -63,6 +63,11 @@ struct BlockingWay {
   bool Unsure = false; ///< by a table into another provider, or one of many functions, or a
                        ///< flag that is not known has a lock tried instead
 
+  /// Conditions on the way up to which a finding has high confidence. Set by reading findings on
+  /// Linux 6.12 (docs/field-report.md).
+  static constexpr unsigned HighConditions = 1;
+  bool isHigh() const { return !LastReferences && Conditions <= HighConditions; }
+
   /// As ReclaimLock::sure().
   bool sure() const {
     return !Unsure && LastReferences < 2 &&
@@ -110,7 +115,8 @@ struct QueueUse : BlockingWay {
   uint64_t RootQueue = 0; ///< Worker: on which the item at Root runs
   uint64_t Queue = 0;     ///< without a rescuer
   FuncId QueuedBy = NoFunc, AllocatedBy = NoFunc;
-  EventIdx QueuedAt = 0, AllocatedAt = 0; ///< in those; QueuedBy NoFunc: the queue itself is waited for
+  EventIdx QueuedAt = 0,
+           AllocatedAt = 0; ///< in those; QueuedBy NoFunc: the queue itself is waited for
 };
 
 /// A wait for a work item in a scope, which the item's function is not in.
