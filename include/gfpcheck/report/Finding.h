@@ -41,6 +41,9 @@ struct Path {
   std::vector<Step> Steps;
 };
 
+/// What a patch does to a finding; the strings of the JSON contract.
+enum class PatchStatus : uint8_t { None, Introduced, Fixed, Preexisting };
+
 struct Finding {
   std::string Id;    ///< stable fingerprint, see design.md: no line numbers, no
                      ///< absolute paths
@@ -52,6 +55,9 @@ struct Finding {
   std::string Message; ///< one sentence in the kernel's terms
   std::string Fix;     ///< what would fix it, one sentence; "" if unknown
   std::vector<Path> Paths;
+
+  PatchStatus Status = PatchStatus::None; ///< in a report of the gate; not stored
+  std::string Suppressed;                 ///< the baseline's reason not to report it; "": none
 };
 
 } // namespace gfpcheck

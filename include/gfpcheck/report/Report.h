@@ -19,6 +19,7 @@
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/raw_ostream.h"
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,10 +38,20 @@ struct UnitCounts {
   std::vector<UnitFailure> Failures; ///< sorted by file
 };
 
+/// What a report of the gate says besides its findings.
+struct GateInfo {
+  std::string Subject;                ///< of the patch, or the range of revisions
+  std::string Reproduce;              ///< a command line that gives this report
+  size_t Files = 0;                   ///< changed by the patch
+  std::vector<std::string> Recapture; ///< changed files that decide what is compiled, and how
+  std::vector<std::string> NotBuilt;  ///< changed sources that no unit of this build reads
+};
+
 struct Report {
   std::string ToolVersion;
   UnitCounts Units;
   std::vector<Finding> Findings; ///< printed in this order
+  std::optional<GateInfo> Gate;  ///< set: each finding has a Status
 };
 
 /// For people, modelled on compiler diagnostics and on lockdep's chains:
