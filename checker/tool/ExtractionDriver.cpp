@@ -474,6 +474,7 @@ UnitCounts ExtractionDriver::counts() const {
     if (U.Record.Failed)
       Counts.Failures.push_back({U.File, U.Record.FirstError});
   }
+  Counts.ConstantsError = probeFailure();
   return Counts;
 }
 
