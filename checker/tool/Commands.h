@@ -25,6 +25,9 @@ int captureCommand();
 extern llvm::cl::SubCommand AnalyzeSubcommand;
 int analyzeCommand();
 
+extern llvm::cl::SubCommand BaselineSubcommand;
+int baselineCommand();
+
 extern llvm::cl::SubCommand QuerySubcommand;
 int queryCommand();
 
