@@ -45,35 +45,32 @@ bool isText(StringRef S) {
          llvm::all_of(S, [](unsigned char C) { return (C >= ' ' && C != 0x7f) || C == '\t'; });
 }
 
+/// With "." for "->".
+std::string dotted(StringRef Text) {
+  std::string Out;
+  for (size_t Arrow; (Arrow = Text.find("->")) != StringRef::npos;
+       Text = Text.drop_front(Arrow + 2))
+    Out += (Text.take_front(Arrow) + ".").str();
+  return Out + Text.str();
+}
+
 /// "port.lock" of "&port->lock", "port->lock." and "port.lock"; "foo" of "foo()".
 std::string entityName(StringRef Word) {
   Word.consume_front("&");
   Word.consume_back("()");
-  std::string Name;
-  for (size_t I = 0; I != Word.size(); ++I)
-    if (Word.substr(I).starts_with("->")) {
-      Name += '.';
-      ++I;
-    } else {
-      Name += Word[I];
-    }
-  return StringRef(Name).rtrim('.').str();
+  return StringRef(dotted(Word)).rtrim('.').str();
 }
 
-/// Whether the sentence \p Text has \p Name as one of its words, whole.
-bool mentions(StringRef Text, StringRef Name) {
-  auto IsPart = [&](size_t I) {
-    const char C = Text[I];
-    return llvm::isAlnum(C) || StringRef("_.[]").contains(C) || Text.substr(I).starts_with("->") ||
-           (I && Text.substr(I - 1).starts_with("->"));
-  };
-  for (size_t I = 0; I != Text.size();) {
-    const size_t Begin = I;
-    while (I != Text.size() && IsPart(I))
-      ++I;
-    if (I == Begin)
-      ++I;
-    else if (entityName(Text.slice(Begin, I)) == Name)
+/// Whether \p Sentence, dotted(), has \p Name in it: all of a name and no part of one.
+bool mentions(StringRef Sentence, StringRef Name) {
+  auto IsWord = [](char C) { return llvm::isAlnum(C) || C == '_'; };
+  for (size_t I = 0; (I = Sentence.find(Name, I)) != StringRef::npos; ++I) {
+    const char Before = I ? Sentence[I - 1] : ' ';
+    StringRef After = Sentence.drop_front(I + Name.size());
+    const bool GoesOn = After.starts_with("[") || // a member of an element
+                        (After.size() > 1 && After[0] == '.' && IsWord(After[1])) ||
+                        (!After.empty() && IsWord(After[0]));
+    if (!IsWord(Before) && Before != '.' && !GoesOn)
       return true;
   }
   return false;
@@ -83,8 +80,8 @@ bool mentions(StringRef Text, StringRef Name) {
 std::string field(const std::string &Text) {
   std::string Out;
   for (unsigned char C : utf8(Text))
-    Out +=
-        C <= ' ' || C == '%' || C == 0x7f ? llvm::formatv("%{0:X-2}", C).str() : std::string(1, C);
+    Out += C <= ' ' || C == '%' || C == '#' || C == 0x7f ? llvm::formatv("%{0:X-2}", C).str()
+                                                         : std::string(1, C);
   return Out.empty() ? "-" : Out;
 }
 
@@ -157,9 +154,9 @@ bool BaselineEntry::covers(const Finding &F) const {
   if (Entity == "*")
     return true;
   const std::string Name = entityName(Entity);
-  return mentions(F.Message, Name) || llvm::any_of(F.Paths, [&](const Path &P) {
+  return mentions(dotted(F.Message), Name) || llvm::any_of(F.Paths, [&](const Path &P) {
            return llvm::any_of(P.Steps, [&](const Step &S) {
-             return S.Kind == StepKind::Lock && mentions(S.Text, Name);
+             return S.Kind == StepKind::Lock && mentions(dotted(S.Text), Name);
            });
          });
 }
