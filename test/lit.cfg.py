@@ -6,6 +6,7 @@
 #   %gfpcheck      the program                %analyze    test/tools/analyze-one
 #   %FileCheck     LLVM's FileCheck           %{fixtures} the miniature kernel
 #   %not           LLVM's not                 %{cache}    where kernel sources are unpacked
+#   %valid-sarif   test/tools/valid-sarif
 #
 # Features, for REQUIRES and UNSUPPORTED: asan (a sanitized build), linux-6.12 and
 # linux-6.1 (that source is in the cache; ./dev kernel puts it there).
@@ -18,7 +19,7 @@ import lit.util
 config.name = "gfpcheck"
 config.test_format = lit.formats.ShTest(execute_external=True)
 config.suffixes = [".test", ".c"]
-config.excludes = ["Inputs", "unit", "bench", "fuzz", "tools"]
+config.excludes = ["Inputs", "unit", "bench", "fuzz", "tools", "third-party"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = config.gfpcheck_test_dir
 
@@ -35,6 +36,7 @@ for name in ("HOME", "GFPCHECK_CACHE", "ASAN_OPTIONS", "UBSAN_OPTIONS"):
 config.substitutions += [
     ("%gfpcheck", gfpcheck),
     ("%analyze", os.path.join(config.test_source_root, "tools", "analyze-one")),
+    ("%valid-sarif", os.path.join(config.test_source_root, "tools", "valid-sarif")),
     ("%FileCheck", os.path.join(config.llvm_tools_dir, "FileCheck")),
     ("%not", os.path.join(config.llvm_tools_dir, "not")),
     ("%{fixtures}", fixtures),

@@ -54,14 +54,14 @@ std::string fingerprint(ArrayRef<std::string> Parts) {
   return toHex(Bytes, /*LowerCase=*/true);
 }
 
-CheckResult runChecks(const Program &P, const Model &M, const CheckOptions &O) {
-  std::unique_ptr<Solution> S = solve(P, M);
+CheckResult runChecks(const Solution &S, const CheckOptions &O) {
+  const Program &P = S.P;
   TimeTraceScope Trace("check");
   CheckResult R;
   std::vector<Finding> All;
   for (const CheckInfo &C : Registry)
     if (O.Ids.empty() || is_contained(O.Ids, C.Id))
-      C.Run(*S, All);
+      C.Run(S, All);
   // One finding an id: the surest, then the one with the shortest path.
   auto Length = [](const Finding &F) {
     size_t N = 0;
@@ -85,13 +85,13 @@ CheckResult runChecks(const Program &P, const Model &M, const CheckOptions &O) {
   llvm::sort(R.Findings, [](const Finding &A, const Finding &B) {
     return std::tie(A.File, A.Line, A.Check, A.Id) < std::tie(B.File, B.Line, B.Check, B.Id);
   });
-  R.Locks = describeLocks(*S);
-  R.CapLines = S->statLines();
+  R.Locks = describeLocks(S);
+  R.CapLines = S.statLines();
   for (const std::string &Name : O.DumpFunctions)
     for (FuncId F = 0; F != P.Functions.size(); ++F)
       if (P.functionName(F) == Name)
         R.Dumps.push_back(dumpFunction(P.Units[P.Functions[F].Unit], P.function(F)) +
-                          dumpEffects(*S, F));
+                          dumpEffects(S, F));
   return R;
 }
 

@@ -14,6 +14,7 @@
 #include "IndirectCalls.h"
 #include "llvm/ADT/Hashing.h"
 #include "llvm/Support/TimeProfiler.h"
+#include "llvm/Support/xxhash.h"
 #include <fmt/format.h>
 
 using namespace llvm;
@@ -281,9 +282,18 @@ static StringRef providerOf(StringRef File, const Model &M) {
   return End == StringRef::npos || End <= Top.size() ? "" : File.take_front(End);
 }
 
+uint64_t unitId(const InlineUnit &I) {
+  const uint64_t Parts[] = {xxh3_64bits(I.File), I.Line, xxh3_64bits(I.Name), I.TokenHash};
+  return xxh3_64bits(ArrayRef(reinterpret_cast<const uint8_t *>(Parts), sizeof Parts));
+}
+
 Program linkProgram(LinkInput &&In, const Model &M) {
   TimeTraceScope Trace("link");
   Program P;
+  P.UnitIds = std::move(In.TuIds);
+  P.UnitIds.resize(In.Tus.size());
+  for (const InlineUnit &I : In.Inlines)
+    P.UnitIds.push_back(unitId(I));
   Linker L(P);
   L.addUnits(std::move(In.Tus), std::move(In.Inlines));
   for (const TuSummary &U : P.Units)

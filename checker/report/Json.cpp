@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "llvm/Support/JSON.h"
+#include "Utf8.h"
 #include "gfpcheck/report/Report.h"
 
 namespace gfpcheck {
@@ -40,9 +41,6 @@ const char *stepKindName(StepKind K) {
 
 namespace {
 
-/// Paths and names come from the file system and from source text in any encoding.
-std::string utf8(const std::string &S) { return json::isUTF8(S) ? S : json::fixUTF8(S); }
-
 void writePaths(json::OStream &J, llvm::ArrayRef<Path> Paths) {
   J.attributeArray("paths", [&] {
     for (const Path &P : Paths)
@@ -72,7 +70,28 @@ void writeFinding(json::OStream &J, const Finding &F) {
     J.attribute("column", F.Column);
     J.attribute("function", utf8(F.Function));
     J.attribute("message", utf8(F.Message));
+    if (const char *Status = patchStatusName(F.Status))
+      J.attribute("status", Status);
+    if (!F.Suppressed.empty())
+      J.attribute("suppressed", utf8(F.Suppressed));
     writePaths(J, F.Paths);
+  });
+}
+
+void writeStrings(json::OStream &J, llvm::StringRef Name, llvm::ArrayRef<std::string> Strings) {
+  J.attributeArray(Name, [&] {
+    for (const std::string &S : Strings)
+      J.value(utf8(S));
+  });
+}
+
+void writeGate(json::OStream &J, const GateInfo &Gate) {
+  J.attributeObject("gate", [&] {
+    J.attribute("subject", utf8(Gate.Subject));
+    J.attribute("reproduce", utf8(Gate.Reproduce));
+    J.attribute("files", Gate.Files);
+    writeStrings(J, "recapture", Gate.Recapture);
+    writeStrings(J, "not_built", Gate.NotBuilt);
   });
 }
 
@@ -118,6 +137,8 @@ void writeJson(const Report &R, llvm::raw_ostream &OS) {
   json::OStream J(OS, /*IndentSize=*/2);
   J.object([&] {
     writeHead(J, R.ToolVersion, R.Units);
+    if (R.Gate)
+      writeGate(J, *R.Gate);
     J.attributeArray("findings", [&] {
       for (const Finding &F : R.Findings)
         writeFinding(J, F);

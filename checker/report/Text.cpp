@@ -5,92 +5,101 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "gfpcheck/report/Report.h"
+#include "TextWriter.h"
+#include "Utf8.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
-#include "llvm/Support/JSON.h"
 
 namespace gfpcheck {
 
-namespace {
+TextWriter::TextWriter(llvm::raw_ostream &OS, bool Color) : OS(OS), Color(Color) {
+  if (Color)
+    OS.enable_colors(true);
+}
 
-class TextWriter {
-  llvm::raw_ostream &OS;
-  bool Color;
+void TextWriter::write(const Finding &F, llvm::StringRef Mark) {
+  paint(llvm::raw_ostream::SAVEDCOLOR, true,
+        llvm::formatv("{0}:{1}:{2}: ", F.File, F.Line, F.Column).str());
+  paint(llvm::raw_ostream::MAGENTA, true, "warning: ");
+  paint(llvm::raw_ostream::SAVEDCOLOR, true, F.Message);
+  plain(llvm::formatv(" [{0}, {1} confidence{2}{3}]\n", F.Check, confidenceName(F.Conf),
+                      Mark.empty() ? "" : ", ", Mark)
+            .str());
+  writeBody(F);
+  plain("\n");
+}
 
-public:
-  TextWriter(llvm::raw_ostream &OS, bool Color) : OS(OS), Color(Color) {}
-
-  void write(const Finding &F) {
-    paint(llvm::raw_ostream::SAVEDCOLOR, true,
-          llvm::formatv("{0}:{1}:{2}: ", F.File, F.Line, F.Column).str());
-    paint(llvm::raw_ostream::MAGENTA, true, "warning: ");
-    paint(llvm::raw_ostream::SAVEDCOLOR, true, F.Message);
-    plain(llvm::formatv(" [{0}, {1} confidence]\n", F.Check, confidenceName(F.Conf)).str());
-    for (const Path &P : F.Paths)
-      write(P);
-    if (!F.Fix.empty()) {
-      plain("  ");
-      paint(llvm::raw_ostream::GREEN, true, "fix: ");
-      plain(F.Fix + "\n");
-    }
-    plain("  id: " + F.Id + "\n\n");
-  }
-
-  void write(const LockInfo &L) {
-    paint(llvm::raw_ostream::SAVEDCOLOR, true, L.Class + ": ");
-    plain(L.Message + "\n");
-    for (const Path &P : L.Paths)
-      write(P);
-  }
-
-  void plain(const std::string &Text) {
-    OS << (llvm::json::isUTF8(Text) ? Text : llvm::json::fixUTF8(Text));
-  }
-
-private:
-  void write(const Path &P) {
+void TextWriter::writeBody(const Finding &F) {
+  for (const Path &P : F.Paths)
+    write(P);
+  if (!F.Fix.empty()) {
     plain("  ");
-    paint(llvm::raw_ostream::CYAN, true, P.Title + ":\n");
-    unsigned Width = std::to_string(P.Steps.size()).size();
-    for (size_t I = 0; I != P.Steps.size(); ++I) {
-      const Step &S = P.Steps[I];
-      std::string Number = std::to_string(I + 1);
-      plain("    " + std::string(Width - Number.size(), ' ') + Number + ". " + S.File + ":" +
-            std::to_string(S.Line) + ": in ");
-      paint(llvm::raw_ostream::SAVEDCOLOR, true, S.Function);
-      plain(": " + S.Text + "\n");
-    }
+    paint(llvm::raw_ostream::GREEN, true, "fix: ");
+    plain(F.Fix + "\n");
   }
+  plain("  id: " + F.Id + "\n");
+}
 
-  void paint(llvm::raw_ostream::Colors C, bool Bold, const std::string &Text) {
-    if (Color)
-      OS.changeColor(C, Bold);
-    plain(Text);
-    if (Color)
-      OS.resetColor();
+void TextWriter::write(const LockInfo &L) {
+  paint(llvm::raw_ostream::SAVEDCOLOR, true, L.Class + ": ");
+  plain(L.Message + "\n");
+  for (const Path &P : L.Paths)
+    write(P);
+}
+
+void TextWriter::write(const Path &P) {
+  plain("  ");
+  paint(llvm::raw_ostream::CYAN, true, P.Title + ":\n");
+  unsigned Width = std::to_string(P.Steps.size()).size();
+  for (size_t I = 0; I != P.Steps.size(); ++I) {
+    const Step &S = P.Steps[I];
+    std::string Number = std::to_string(I + 1);
+    plain("    " + std::string(Width - Number.size(), ' ') + Number + ". " + S.File + ":" +
+          std::to_string(S.Line) + ": in ");
+    paint(llvm::raw_ostream::SAVEDCOLOR, true, S.Function);
+    plain(": " + S.Text + "\n");
   }
-};
+}
+
+void TextWriter::plain(const std::string &Text) { OS << utf8(Text); }
+
+void TextWriter::paint(llvm::raw_ostream::Colors C, bool Bold, const std::string &Text) {
+  if (Color)
+    OS.changeColor(C, Bold);
+  plain(Text);
+  if (Color)
+    OS.resetColor();
+}
 
 std::string plural(size_t N, llvm::StringRef Noun) {
   return llvm::formatv("{0} {1}{2}", N, Noun, N == 1 ? "" : "s").str();
 }
 
-} // namespace
+std::string byConfidence(llvm::ArrayRef<const Finding *> Findings) {
+  size_t Count[3] = {};
+  for (const Finding *F : Findings)
+    ++Count[static_cast<size_t>(F->Conf)];
+  return llvm::formatv(
+      "({0} high, {1} medium, {2} low)", Count[static_cast<size_t>(Confidence::High)],
+      Count[static_cast<size_t>(Confidence::Medium)], Count[static_cast<size_t>(Confidence::Low)]);
+}
 
 void writeText(const Report &R, llvm::raw_ostream &OS, bool Color) {
-  if (Color)
-    OS.enable_colors(true);
+  if (R.Gate)
+    return writeGateText(R, OS, Color);
   TextWriter Writer(OS, Color);
-  size_t Count[3] = {};
-  for (const Finding &F : R.Findings) {
-    Writer.write(F);
-    ++Count[static_cast<size_t>(F.Conf)];
-  }
-  OS << plural(R.Findings.size(), "finding") << " (" << Count[static_cast<size_t>(Confidence::High)]
-     << " high, " << Count[static_cast<size_t>(Confidence::Medium)] << " medium, "
-     << Count[static_cast<size_t>(Confidence::Low)] << " low) in " << plural(R.Units.Total, "unit");
+  std::vector<const Finding *> Reported;
+  for (const Finding &F : R.Findings)
+    if (isReported(F))
+      Reported.push_back(&F);
+  for (const Finding *F : Reported)
+    Writer.write(*F);
+  OS << plural(Reported.size(), "finding") << ' ' << byConfidence(Reported) << " in "
+     << plural(R.Units.Total, "unit");
   if (!R.Units.Failures.empty())
     OS << ", " << R.Units.Failures.size() << " of them incomplete";
+  if (size_t Suppressed = R.Findings.size() - Reported.size())
+    OS << "; " << Suppressed << " more in the baseline";
   OS << '\n';
 }
 
@@ -121,8 +130,6 @@ void writeTable(const LockReport &R, llvm::raw_ostream &OS) {
 }
 
 void writeText(const LockReport &R, llvm::raw_ostream &OS, bool Color) {
-  if (Color)
-    OS.enable_colors(true);
   TextWriter Writer(OS, Color);
   for (const LockInfo &L : R.Locks) {
     if (&L != &R.Locks.front())

@@ -89,7 +89,7 @@ private:
   std::vector<std::unique_ptr<FunctionCalls>> Known; // by FuncId
   std::vector<const WaitModel *> WaitOf;             // by EntityId
   std::vector<const QueueingModel *> QueueingOf;
-  std::vector<int> LastReference;                    // by FuncId: as countOf()
+  std::vector<int> LastReference; // by FuncId: as countOf()
   llvm::BitVector Leads;
 };
 

@@ -7,6 +7,7 @@
 
 #include "gfpcheck/solve/Solver.h"
 #include "Engine.h"
+#include "SavedState.h"
 #include "llvm/Support/TimeProfiler.h"
 #include <fmt/format.h>
 
@@ -90,11 +91,17 @@ std::vector<std::string> Solution::statLines() const {
   };
 }
 
-std::unique_ptr<Solution> solve(const Program &P, const Model &M) {
+std::unique_ptr<Solution> solve(const Program &P, const Model &M, std::string *State) {
   TimeTraceScope Trace("solve");
   auto S = std::make_unique<Solution>(P, M);
   Engine E(*S, buildCallGraph(P, M));
   E.findFixpoint();
+  if (State) {
+    ByteWriter Out;
+    saveProgram(P, Out);
+    saveFixpoint(*S, E.Found, Out);
+    *State = std::move(Out.Bytes);
+  }
   E.conclude();
   return S;
 }

@@ -119,6 +119,69 @@ static bool sameNode(const VNode &A, const VNode &B) {
   return A.Kind == B.Kind && A.A == B.A && A.B == B.B && A.C == B.C && A.Imm == B.Imm;
 }
 
+void ValuePool::save(ByteWriter &Out) const {
+  Out.array(ArrayRef(Nodes));
+  Out.array(ArrayRef(PhiOperands));
+}
+
+bool ValuePool::load(ByteReader &In, const Correspondence &Ids) {
+  const std::vector<VNode> Mine = std::move(Nodes);
+  In.array(Nodes);
+  In.array(PhiOperands);
+  auto Name = [&](uint32_t N) { return N < Ids.Names.size() ? Ids.Names[N] : 0; };
+  bool Sound = !In.Bad && Nodes.size() >= Mine.size();
+  for (VId V = 1; V < Nodes.size() && Sound; ++V) {
+    VNode &N = Nodes[V];
+    switch (N.Kind) {
+    case ValueKind::Global:
+    case ValueKind::Func:
+      if (N.A & SpecialBit)
+        N.A = Name(N.A & ~SpecialBit) | SpecialBit;
+      else
+        N.A = N.A < Ids.Entities.size() ? Ids.Entities[N.A] : 0;
+      break;
+    case ValueKind::Field:
+    case ValueKind::Container:
+      N.B = Name(N.B);
+      N.C = Name(N.C);
+      Sound = N.A < V;
+      break;
+    case ValueKind::Phi:
+      Sound = uint64_t(N.A) + N.B <= PhiOperands.size();
+      break;
+    default: {
+      const unsigned Operands = operandCount(N.Kind);
+      Sound = (Operands < 1 || N.A < V) && (Operands < 2 || N.B < V) && (Operands < 3 || N.C < V);
+    }
+    }
+  }
+  Sound = Sound && llvm::all_of(PhiOperands, [&](VId V) { return V < Nodes.size(); }) &&
+          std::equal(Mine.begin(), Mine.end(), Nodes.begin(), sameNode);
+  if (!Sound) {
+    Nodes.resize(1);
+    PhiOperands.clear();
+    return false;
+  }
+  // As intern() and phi() entered them.
+  Table.assign(PowerOf2Ceil(2 * Nodes.size() + 256), 0);
+  Used = 0;
+  Sets.clear();
+  for (VId V = 1; V != Nodes.size(); ++V) {
+    if (Nodes[V].Kind == ValueKind::Phi) {
+      const ArrayRef<VId> Set = operands(V);
+      if (!Nodes[V].C)
+        Sets[hash_combine_range(Set.begin(), Set.end())].push_back(V);
+      continue;
+    }
+    size_t I = hash(Nodes[V]) & (Table.size() - 1);
+    while (Table[I])
+      I = (I + 1) & (Table.size() - 1);
+    Table[I] = V + 1;
+    ++Used;
+  }
+  return true;
+}
+
 VId ValuePool::find(const VNode &N) const {
   for (size_t I = hash(N) & (Table.size() - 1);; I = (I + 1) & (Table.size() - 1)) {
     if (!Table[I])

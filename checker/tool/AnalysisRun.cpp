@@ -68,20 +68,26 @@ namespace {
 // Results in the store
 //===----------------------------------------------------------------------===//
 
+/// The executable stands for link, solve and checks.
+uint64_t toolDigest() {
+  // It cannot be unreadable; were it, digest 0 would only make its results those of another
+  // unreadable one.
+  static const uint64_t Digest = [] {
+    auto Buffer = llvm::MemoryBuffer::getFile("/proc/self/exe", /*IsText=*/false,
+                                              /*RequiresNullTerminator=*/false);
+    return Buffer ? llvm::xxh3_64bits((*Buffer)->getBuffer()) : 0;
+  }();
+  return Digest;
+}
+
 uint64_t resultKey(uint64_t Program, const Model &TheModel, const CheckOptions &Options) {
-  // The executable stands for link, solve and checks. It cannot be unreadable; were
-  // it, digest 0 would only make its results those of another unreadable one.
-  uint64_t Tool = 0;
-  if (auto Buffer = llvm::MemoryBuffer::getFile("/proc/self/exe", /*IsText=*/false,
-                                                /*RequiresNullTerminator=*/false))
-    Tool = llvm::xxh3_64bits((*Buffer)->getBuffer());
   std::vector<std::string> Ids;
   for (const CheckInfo &Info : allChecks())
     if (Options.Ids.empty() || llvm::is_contained(Options.Ids, Info.Id))
       Ids.push_back(Info.Id);
-  return llvm::xxh3_64bits(
-      llvm::formatv("{0} {1} {2} {3}", Tool, Program, TheModel.digest(), llvm::join(Ids, ","))
-          .str());
+  return llvm::xxh3_64bits(llvm::formatv("{0} {1} {2} {3}", toolDigest(), Program,
+                                         TheModel.digest(), llvm::join(Ids, ","))
+                               .str());
 }
 
 std::string encodeAnalysis(const Analysis &A) {
@@ -112,6 +118,59 @@ Expected<Analysis> decodeAnalysis(llvm::StringRef Text) {
   if (!Locks)
     return Locks.takeError();
   return Analysis{std::move(*Findings), std::move(*Locks), Lines(Warnings), Lines(Statistics)};
+}
+
+//===----------------------------------------------------------------------===//
+// The state of the last whole analysis, in a file beside the store
+//===----------------------------------------------------------------------===//
+
+/// What comes before the state. The file is a cache: one that is not whole, or another's, counts as
+/// none.
+struct StateHeader {
+  char Magic[8] = {'g', 'f', 'p', 's', 't', 'a', 't', 'e'};
+  uint64_t Tool = 0, Program = 0, Model = 0;
+  uint64_t Size = 0, Digest = 0; ///< of what follows
+};
+
+StateHeader stateHeader(const Session &S, uint64_t Program) {
+  StateHeader H;
+  H.Tool = toolDigest();
+  H.Program = Program;
+  H.Model = llvm::xxh3_64bits(llvm::formatv("{0}", S.TheModel.digest()).str());
+  return H;
+}
+
+llvm::StringRef stateOf(const llvm::MemoryBuffer &File) {
+  return File.getBuffer().drop_front(sizeof(StateHeader));
+}
+
+std::optional<std::unique_ptr<llvm::MemoryBuffer>> readState(const Session &S, uint64_t Program,
+                                                             bool HeaderOnly = false) {
+  auto Buffer = llvm::MemoryBuffer::getFile(S.StateFile, /*IsText=*/false,
+                                            /*RequiresNullTerminator=*/false);
+  StateHeader Found, Wanted = stateHeader(S, Program);
+  if (!Buffer || (*Buffer)->getBufferSize() < sizeof Found)
+    return std::nullopt;
+  std::memcpy(&Found, (*Buffer)->getBufferStart(), sizeof Found);
+  Wanted.Size = (*Buffer)->getBufferSize() - sizeof Found;
+  Wanted.Digest = HeaderOnly ? Found.Digest : llvm::xxh3_64bits(stateOf(**Buffer));
+  if (std::memcmp(&Found, &Wanted, sizeof Found) != 0)
+    return std::nullopt;
+  return std::move(*Buffer);
+}
+
+Error writeState(const Session &S, uint64_t Program, llvm::StringRef State) {
+  StateHeader H = stateHeader(S, Program);
+  H.Size = State.size();
+  H.Digest = llvm::xxh3_64bits(State);
+  if (Error E = llvm::writeToOutput(S.StateFile, [&](llvm::raw_ostream &OS) {
+        OS.write(reinterpret_cast<const char *>(&H), sizeof H);
+        OS << State;
+        return Error::success();
+      }))
+    return error("cannot write {0} ({1}): give --db FILE on a disk with space", S.StateFile,
+                 toString(std::move(E)));
+  return Error::success();
 }
 
 //===----------------------------------------------------------------------===//
@@ -156,16 +215,13 @@ Expected<DriverOptions> driverOptions(const AnalysisOptions &Given, const BuildD
   return Options;
 }
 
-Expected<std::unique_ptr<Store>> openStore(const AnalysisOptions &Given,
-                                           const BuildDirectory &Directory) {
-  std::string File = Given.Database;
-  if (File.empty()) {
-    if (std::error_code EC = llvm::sys::fs::create_directories(Directory.StateDirectory))
-      return error("cannot create {0} ({1}): give --db FILE in a directory that can be written to",
-                   Directory.StateDirectory, EC.message());
-    File = Directory.StateDirectory + "/gfpcheck.db";
-  }
-  return Store::open(File);
+Expected<std::string> databaseFile(const AnalysisOptions &Given, const BuildDirectory &Directory) {
+  if (!Given.Database.empty())
+    return Given.Database;
+  if (std::error_code EC = llvm::sys::fs::create_directories(Directory.StateDirectory))
+    return error("cannot create {0} ({1}): give --db FILE in a directory that can be written to",
+                 Directory.StateDirectory, EC.message());
+  return Directory.StateDirectory + "/gfpcheck.db";
 }
 
 void printFailures(const UnitCounts &Units) {
@@ -182,6 +238,10 @@ void printFailures(const UnitCounts &Units) {
 }
 
 } // namespace
+
+bool hasState(const Session &S, uint64_t Program) {
+  return readState(S, Program, /*HeaderOnly=*/true).has_value();
+}
 
 bool printNotes(const ExtractionDriver &Driver, const Analysis &Result, const PhaseTimes &Times,
                 bool Stats) {
@@ -223,7 +283,10 @@ Expected<Session> openSession(const AnalysisOptions &Given) {
   Expected<DriverOptions> Options = driverOptions(Given, *Directory, *Commands, *TheModel);
   if (!Options)
     return Options.takeError();
-  Expected<std::unique_ptr<Store>> Db = openStore(Given, *Directory);
+  Expected<std::string> File = databaseFile(Given, *Directory);
+  if (!File)
+    return File.takeError();
+  Expected<std::unique_ptr<Store>> Db = Store::open(*File);
   if (!Db)
     return Db.takeError();
   for (auto [Name, Value] : {std::pair("source root", Options->SourceRoot),
@@ -231,13 +294,14 @@ Expected<Session> openSession(const AnalysisOptions &Given) {
     if (Error E = (*Db)->note(Name, Value))
       return std::move(E);
   return Session{std::move(*TheModel), std::move(*Directory), std::move(*Commands),
-                 std::move(*Options), std::move(*Db)};
+                 std::move(*Options),  std::move(*Db),        *File + ".state"};
 }
 
 /// The analysis of the driver's units: the stored one if there is one, else made now
 /// and stored. Nothing when interrupted.
 Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Session &S,
-                                          const CheckOptions &Options, PhaseTimes &Times) {
+                                          const CheckOptions &Options, PhaseTimes &Times,
+                                          bool NeedState) {
   {
     OrderlyInterrupt Orderly;
     if (Error E = Driver.extract())
@@ -250,7 +314,8 @@ Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Session &S,
         S.Db->result(resultKey(Driver.programDigest(), S.TheModel, Options));
     if (!Kept)
       return Kept.takeError();
-    if (*Kept && Options.DumpFunctions.empty()) {
+    if (*Kept && Options.DumpFunctions.empty() &&
+        !(NeedState && !readState(S, Driver.programDigest()))) {
       Expected<Analysis> Parsed = decodeAnalysis(**Kept);
       if (!Parsed)
         return Parsed.takeError();
@@ -273,7 +338,19 @@ Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Session &S,
 
   Program TheProgram = linkProgram(std::move(*Input), S.TheModel);
   Times.end("link");
-  CheckResult Result = runChecks(TheProgram, S.TheModel, Options);
+  std::unique_ptr<Solution> Solved;
+  if (Driver.hasOverlay())
+    if (auto State = readState(S, Driver.storedDigest()))
+      Solved = resolve(TheProgram, S.TheModel, stateOf(**State), Driver.takeReplaced());
+  if (!Solved) {
+    std::string State;
+    Solved = solve(TheProgram, S.TheModel, Driver.hasOverlay() ? nullptr : &State);
+    if (!State.empty())
+      if (Error E = writeState(S, Driver.programDigest(), State))
+        return std::move(E);
+  }
+  Times.end("solve");
+  CheckResult Result = runChecks(*Solved, Options);
   Times.end("check");
   for (const std::string &Text : Result.Dumps)
     llvm::errs() << Text << '\n';

@@ -60,15 +60,22 @@ struct Session {
   std::vector<CompileCommand> Commands;
   DriverOptions Driver;
   std::unique_ptr<Store> Db;
+  std::string StateFile; ///< what the last whole analysis left for resolve()
 };
 
 /// Opens what \p Options name.
 llvm::Expected<Session> openSession(const AnalysisOptions &Options);
 
 /// The analysis of the driver's units after findStale(): the stored one if there is one, else made
-/// now and stored. Nothing when interrupted.
+/// now and stored. With an overlay it is made from the state of the last whole analysis if that is
+/// of what the store has. Nothing when interrupted. \p NeedState: that state shall be there
+/// afterwards.
 llvm::Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Session &S,
-                                                const CheckOptions &Options, PhaseTimes &Times);
+                                                const CheckOptions &Options, PhaseTimes &Times,
+                                                bool NeedState = false);
+
+/// Whether there is the state of an analysis of the program with that digest.
+bool hasState(const Session &S, uint64_t Program);
 
 /// Prints the warnings of a run, and statistics if \p Stats. Whether everything could be analysed.
 bool printNotes(const ExtractionDriver &Driver, const Analysis &Result, const PhaseTimes &Times,

@@ -25,6 +25,12 @@ int captureCommand();
 extern llvm::cl::SubCommand AnalyzeSubcommand;
 int analyzeCommand();
 
+extern llvm::cl::SubCommand BaselineSubcommand;
+int baselineCommand();
+
+extern llvm::cl::SubCommand GateSubcommand;
+int gateCommand();
+
 extern llvm::cl::SubCommand QuerySubcommand;
 int queryCommand();
 

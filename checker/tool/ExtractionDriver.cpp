@@ -578,6 +578,7 @@ UnitCounts ExtractionDriver::counts() const {
     if (U.Record.Failed)
       Counts.Failures.push_back({U.File, U.Record.FirstError});
   }
+  Counts.ConstantsError = probeFailure();
   return Counts;
 }
 

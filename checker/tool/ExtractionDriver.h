@@ -53,6 +53,9 @@ class ExtractionDriver {
 public:
   ExtractionDriver(std::vector<CompileCommand> Commands, Store &Db, DriverOptions Opts);
 
+  /// Whether what is parsed stays in memory.
+  bool hasOverlay() const { return Opts.Overlay; }
+
   /// Number of units selected; 0 when --only matches none.
   size_t selected() const { return SelectedCount; }
 

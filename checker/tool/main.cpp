@@ -32,6 +32,8 @@ struct Command {
 const Command Commands[] = {
     {gfpcheck::CaptureSubcommand, gfpcheck::captureCommand},
     {gfpcheck::AnalyzeSubcommand, gfpcheck::analyzeCommand},
+    {gfpcheck::BaselineSubcommand, gfpcheck::baselineCommand},
+    {gfpcheck::GateSubcommand, gfpcheck::gateCommand},
     {gfpcheck::QuerySubcommand, gfpcheck::queryCommand},
 };
 
@@ -39,6 +41,9 @@ constexpr const char *Overview =
     "finds allocation-context bugs in the Linux kernel\n\n"
     "  gfpcheck capture -C LINUX -O BUILD [-- make args]   record the compile commands\n"
     "  gfpcheck analyze -p BUILD                           report findings\n"
+    "  gfpcheck baseline write|show|prune -p BUILD         keep a file of findings that are\n"
+    "                                                      not to be reported\n"
+    "  gfpcheck gate -p BUILD --patch FILE|--base REV      say what a patch introduces\n"
     "  gfpcheck query locks -p BUILD [CLASS...]            say where reclaim waits for a lock,\n"
     "                                                      and what is allocated under it\n\n"
     "  Exit status: 0 no findings, 1 findings, 2 could not run, 3 incomplete\n"

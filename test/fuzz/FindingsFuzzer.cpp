@@ -4,7 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The input is what encodeFindings() might have written. Findings that decode come back
-// the same, and both reports of them are well-formed.
+// the same, and all reports of them are well-formed.
 //
 //===----------------------------------------------------------------------===//
 
@@ -27,15 +27,25 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *Data, size_t Size) {
 
   Report R;
   R.Findings = std::move(*Findings);
-  std::string Json, Text;
-  llvm::raw_string_ostream JsonOS(Json), TextOS(Text);
+  std::string Json, Text, Sarif;
+  llvm::raw_string_ostream JsonOS(Json), TextOS(Text), SarifOS(Sarif);
   writeJson(R, JsonOS);
   writeText(R, TextOS, /*Color=*/true);
+  writeSarif(R, SarifOS);
+  std::string Github;
+  llvm::raw_string_ostream GithubOS(Github);
+  writeGithub(R, GithubOS);
   llvm::Expected<llvm::json::Value> Parsed = llvm::json::parse(Json);
   if (!Parsed)
     abort();
   const llvm::json::Array *Printed = Parsed->getAsObject()->getArray("findings");
   if (!Printed || Printed->size() != R.Findings.size() || !llvm::json::isUTF8(Text))
+    abort();
+  // A line each, whatever is in them.
+  if (!llvm::json::isUTF8(Github) || llvm::StringRef(Github).count('\n') != R.Findings.size())
+    abort();
+  Parsed = llvm::json::parse(Sarif);
+  if (!Parsed)
     abort();
   return 0;
 }

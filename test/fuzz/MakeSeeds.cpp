@@ -4,7 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // make-seeds DIR FILE.c...: extracts the files (with kernel-fixtures' headers), analyses
-// them as one program and writes DIR/summary, DIR/findings, DIR/model and
+// them as one program and writes DIR/summary, DIR/findings, DIR/baseline, DIR/model and
 // DIR/compile-database, one file an input.
 //
 //===----------------------------------------------------------------------===//
@@ -12,6 +12,7 @@
 #include "gfpcheck/capture/CompileDatabase.h"
 #include "gfpcheck/checks/Check.h"
 #include "gfpcheck/extract/Extract.h"
+#include "gfpcheck/report/Baseline.h"
 #include "gfpcheck/report/Report.h"
 #include "gfpcheck/summary/Serialize.h"
 #include "llvm/ADT/StringExtras.h"
@@ -99,5 +100,12 @@ int main(int Argc, char **Argv) {
     fail("the files have no findings");
   for (size_t I = 0; I != Findings.size(); ++I)
     write(Out + "/findings", std::to_string(I), encodeFindings(Findings[I]));
+
+  Baseline B = llvm::cantFail(
+      Baseline::parse("# head\n\n# one\nsleep-in-atomic  f()  &a->b.lock  # why\n", "baseline"));
+  write(Out + "/baseline", "names", B.text());
+  for (const Finding &F : Findings)
+    B.add(F, "known");
+  write(Out + "/baseline", "findings", B.text());
   return 0;
 }

@@ -38,8 +38,8 @@ struct CheckResult {
   std::vector<std::string> Dumps;    ///< one text a function of that name
 };
 
-/// Solves \p P and runs the checks.
-CheckResult runChecks(const Program &P, const Model &M, const CheckOptions &O);
+/// Runs the checks.
+CheckResult runChecks(const Solution &S, const CheckOptions &O);
 
 /// What is known of each lock class that reclaim waits for or that is held across an
 /// allocation, for `gfpcheck query locks`, sorted by class.

@@ -95,6 +95,8 @@ inline constexpr llvm::StringLiteral ConstantPrefix = "gfpcheck_constant_";
 class Program {
 public:
   std::vector<TuSummary> Units; ///< TUs, then header inlines
+  /// By unit: equal ids, even in different programs, mean equal summaries; 0: not known.
+  std::vector<uint64_t> UnitIds;
   std::vector<ProgramFunction> Functions;
   std::vector<Entity> Entities;
   std::vector<std::string> Names;
@@ -191,6 +193,9 @@ public:
 
   llvm::StringMap<NameId> NameIndex;
 };
+
+/// Program::UnitIds of a header inline.
+uint64_t unitId(const InlineUnit &I);
 
 Program linkProgram(LinkInput &&In, const Model &M);
 

@@ -43,6 +43,13 @@ struct Path {
 
 /// What a patch does to a finding; the strings of the JSON contract.
 enum class PatchStatus : uint8_t { None, Introduced, Fixed, Preexisting };
+/// nullptr for None.
+inline constexpr const char *patchStatusName(PatchStatus S) {
+  return S == PatchStatus::Introduced    ? "introduced"
+         : S == PatchStatus::Fixed       ? "fixed"
+         : S == PatchStatus::Preexisting ? "preexisting"
+                                         : nullptr;
+}
 
 struct Finding {
   std::string Id;    ///< stable fingerprint, see design.md: no line numbers, no

@@ -1,4 +1,4 @@
-//===- Report.h - Findings and locks as text and JSON ---------------*- C++ -*-===//
+//===- Report.h - Findings and locks, written down ------------------*- C++ -*-===//
 //
 // Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -36,6 +36,11 @@ struct UnitCounts {
   size_t Reused = 0;                 ///< not parsed in this run. The one number of a report that
                                      ///< differs between two runs over the same input
   std::vector<UnitFailure> Failures; ///< sorted by file
+  std::string ConstantsError;        ///< why the kernel's constants could not be read, without
+                                     ///< which the checks of reclaim find nothing; "": they were
+
+  /// Whether findings may be missing for what could not be read.
+  bool complete() const { return Failures.empty() && ConstantsError.empty(); }
 };
 
 /// What a report of the gate says besides its findings.
@@ -47,12 +52,28 @@ struct GateInfo {
   std::vector<std::string> NotBuilt;  ///< changed sources that no unit of this build reads
 };
 
+/// A check as a report names it.
+struct CheckTitle {
+  std::string Id;    ///< "sleep-in-atomic"
+  std::string Title; ///< one line
+};
+
 struct Report {
   std::string ToolVersion;
   UnitCounts Units;
   std::vector<Finding> Findings; ///< printed in this order
   std::optional<GateInfo> Gate;  ///< set: each finding has a Status
+
+  std::vector<CheckTitle> Checks; ///< those that were run; SARIF lists them
+  std::string Documentation;      ///< URL of the folder docs/, without the last /; "": none
 };
+
+/// Whether \p F is one to act on, which is what the exit status says: no baseline has a
+/// reason against it, and the patch, if there is one, introduces it.
+inline bool isReported(const Finding &F) {
+  return F.Suppressed.empty() &&
+         (F.Status == PatchStatus::None || F.Status == PatchStatus::Introduced);
+}
 
 /// For people, modelled on compiler diagnostics and on lockdep's chains:
 ///   FILE:LINE:COLUMN: warning: MESSAGE [CHECK, high confidence]
@@ -61,10 +82,22 @@ struct Report {
 ///     fix: FIX
 ///     id: ID
 ///   N findings (H high, M medium, L low) in U units
+/// Suppressed findings are only counted. With Gate set, a text to be pasted in a mail: what
+/// was looked at, the introduced findings in the above form, the fixed ones in a line each,
+/// how to get this report again. Its lists end after some entries, with the number of
+/// those left out.
 void writeText(const Report &R, llvm::raw_ostream &OS, bool Color);
 
 /// For programs: the contract "schema": 1 of docs/design.md.
 void writeJson(const Report &R, llvm::raw_ostream &OS);
+
+/// For code scanning services and viewers: SARIF 2.1.0 with one run. Paths are relative to
+/// SRCROOT, which the log does not define; each path of a finding is a thread flow.
+void writeSarif(const Report &R, llvm::raw_ostream &OS);
+
+/// For a job of GitHub Actions: a workflow command a finding that isReported(), which shows
+/// it at its line; error, warning or notice by confidence.
+void writeGithub(const Report &R, llvm::raw_ostream &OS);
 
 /// What `gfpcheck query locks` answers.
 struct LockReport {

@@ -95,8 +95,14 @@ public:
 };
 
 /// Computes the effects of all functions, callees first; recursive ones and indirect
-/// calls by iteration. Deterministic.
-std::unique_ptr<Solution> solve(const Program &P, const Model &M);
+/// calls by iteration. Deterministic. \p State, if given, is set to what resolve() needs.
+std::unique_ptr<Solution> solve(const Program &P, const Model &M, std::string *State = nullptr);
+
+/// The same for a program of which a similar one has been solved with the same model by the same
+/// executable, in a time that depends on what they differ in. \p State is what that left;
+/// \p Replaced has the units that it had and \p P has not. Null: that is no such state.
+std::unique_ptr<Solution> resolve(Program &P, const Model &M, llvm::StringRef State,
+                                  LinkInput &&Replaced);
 
 /// What a lock class is called: "record.member" or the variable, followed by "/1" for the
 /// subclass, as lockdep has it; "" for 0.

@@ -16,7 +16,7 @@
 #ifndef GFPCHECK_SOLVE_VALUES_H
 #define GFPCHECK_SOLVE_VALUES_H
 
-#include "gfpcheck/link/Program.h"
+#include "gfpcheck/link/SavedProgram.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
@@ -80,6 +80,12 @@ public:
 
   /// "dev->lock", "gfp & ~0x40"; parameters by \p ParamNames.
   std::string print(VId V, const Program &P, llvm::ArrayRef<llvm::StringRef> ParamNames) const;
+
+  /// A program's pool in bytes.
+  void save(ByteWriter &Out) const;
+  /// The same values, with the ids that they had; names and entities by \p Ids. What this pool has
+  /// already must be the first of them. False: it is no pool, or another one.
+  bool load(ByteReader &In, const Correspondence &Ids);
 
   void clear();
   size_t size() const { return Nodes.size(); }
