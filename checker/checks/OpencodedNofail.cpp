@@ -166,12 +166,14 @@ private:
     return Out;
   }
 
-  // Where the function goes from the call at \p Where, if that returned \p Result.
+  // Where the function goes from the call at \p Where, if that returned \p Result; up to its first
+  // return.
   WalkResult follow(FuncId F, EventIdx Where, int64_t Result) {
     const Function &Fn = P.function(F);
     WalkStart Start;
     Start.Func = F;
     Start.After = Where;
+    Start.ToReturn = true;
     for (ValueId V = 1; V != Fn.Values.size(); ++V)
       if (Fn.Values[V].Kind == ValueKind::Call && Fn.Values[V].A == Fn.Events[Where].CallNo)
         Start.Given.push_back({V, Known::constant(Result, /*Followed=*/true)});

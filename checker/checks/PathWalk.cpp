@@ -89,7 +89,9 @@ public:
   }
 
 private:
-  bool done() const { return Out.Dereference.has_value(); }
+  bool done() const {
+    return Out.Dereference.has_value() || (Start.ToReturn && !Out.Returns.empty());
+  }
 
   KnownValues::const_iterator find(ValueId V) const {
     auto It = llvm::lower_bound(At, V, [](const auto &X, ValueId V) { return X.first < V; });

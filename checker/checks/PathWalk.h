@@ -44,7 +44,8 @@ struct WalkStart {
   FuncId Func = NoFunc;
   EventIdx After = Entry; ///< behind this event; it is not done again
   KnownValues Given;
-  bool Again = false; ///< paths that come back there go on, as before
+  bool Again = false;    ///< paths that come back there go on, as before
+  bool ToReturn = false; ///< whether it returns is all that is asked: stops where it does
 };
 
 /// Where it led.

@@ -17,7 +17,8 @@ static constexpr size_t MaxTestBlocks = 24; // of a function whose result is wor
 BlockingCalls::BlockingCalls(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer,
                              Sought What)
     : S(S), P(S.P), M(S.M), G(G), Analyzer(Analyzer), What(What), Known(P.Functions.size()),
-      WaitOf(P.byEntity(M.Waits)), QueueingOf(P.byEntity(M.Queueing)), Leads(P.Functions.size()) {
+      WaitOf(P.byEntity(M.Waits)), QueueingOf(P.byEntity(M.Queueing)),
+      LastReferenceOf(P.byEntity(M.LastReferences)), Leads(P.Functions.size()) {
   findLeads();
   findLastReferences();
 }
@@ -89,7 +90,7 @@ const FunctionCalls &BlockingCalls::of(FuncId F) {
         return X;
       });
   };
-  std::vector<CallState> All = Analyzer.calls(F);
+  const std::vector<CallState> &All = Analyzer.calls(F);
   SmallVector<TriedInstead, 4> Tried; // what is tried, and on which conditions
   for (const CallState &C : All)
     if (auto Class = tries(F, P.function(F).Events[C.Where]))
@@ -99,7 +100,7 @@ const FunctionCalls &BlockingCalls::of(FuncId F) {
     noteTest(F, C, All, *Out);
   for (const TestCall &T : Out->Tests)
     llvm::for_each(T.Args, Use);
-  for (CallState &C : All) {
+  for (const CallState &C : All) {
     const Event &E = P.function(F).Events[C.Where];
     if (P.function(F).Values[E.A].Kind == ValueKind::Func) {
       const FunctionModel *FM = modelOf(F, E);
@@ -122,7 +123,7 @@ const FunctionCalls &BlockingCalls::of(FuncId F) {
       if (const VNode N = S.Pool.node(C.Args[X.Argument]); N.Kind == ValueKind::Param && N.A < 64)
         Out->Used |= 1ull << N.A;
     }
-    Out->States.emplace_back(std::move(C));
+    Out->States.emplace_back(C);
     noteLastReference(F, Out->States.back());
     for (const Pred &X : Out->States.back().When)
       for (const TriedInstead &T : Tried)
@@ -204,8 +205,8 @@ int BlockingCalls::countOf(FuncId F, const Event &E, bool Zero) const {
   const EntityId Ent = P.calledEntity(F, E);
   if (!Ent)
     return -1;
-  if (auto It = M.LastReferences.find(P.name(P.Entities[Ent].Name)); It != M.LastReferences.end())
-    return It->second.Zero == Zero ? int(It->second.Argument) : -1;
+  if (const LastReferenceModel *Model = LastReferenceOf[Ent])
+    return Model->Zero == Zero ? int(Model->Argument) : -1;
   const FuncId T = P.resolve(Ent, F);
   return T == NoFunc || Zero ? -1 : LastReference[T];
 }

@@ -30,7 +30,7 @@ struct TriedInstead {
 
 /// A call that may get to a lock.
 struct BlockingCall : CallState {
-  explicit BlockingCall(CallState &&C) : CallState(std::move(C)) {}
+  explicit BlockingCall(const CallState &C) : CallState(C) {}
   llvm::SmallVector<TriedInstead, 1> Choices;
   bool LastReference = false;                  ///< made when the last reference goes …
   llvm::SmallVector<uint32_t, 1> Unreferenced; ///< … to what these arguments point to
@@ -89,6 +89,7 @@ private:
   std::vector<std::unique_ptr<FunctionCalls>> Known; // by FuncId
   std::vector<const WaitModel *> WaitOf;             // by EntityId
   std::vector<const QueueingModel *> QueueingOf;
+  std::vector<const LastReferenceModel *> LastReferenceOf;
   std::vector<int> LastReference; // by FuncId: as countOf()
   llvm::BitVector Leads;
 };

@@ -376,7 +376,13 @@ FunctionAnalyzer::FunctionAnalyzer(Solution &S, SolveContext &C)
     : I(std::make_unique<Impl>(S, C)) {}
 FunctionAnalyzer::~FunctionAnalyzer() = default;
 FunctionResult FunctionAnalyzer::analyze(FuncId F) { return I->analyze(F); }
-std::vector<CallState> FunctionAnalyzer::calls(FuncId F) { return I->calls(F); }
+const std::vector<CallState> &FunctionAnalyzer::calls(FuncId F) {
+  if (Calls.size() <= F)
+    Calls.resize(F + 1);
+  if (!Calls[F])
+    Calls[F] = std::make_unique<std::vector<CallState>>(I->calls(F));
+  return *Calls[F];
+}
 std::vector<ExitState> FunctionAnalyzer::exits(FuncId F) { return I->exits(F); }
 ScopeUse FunctionAnalyzer::scopes(FuncId F, const TokenSources &Sources) {
   return I->scopes(F, Sources);

@@ -144,8 +144,9 @@ public:
   FunctionAnalyzer(Solution &S, SolveContext &C);
   ~FunctionAnalyzer();
   FunctionResult analyze(FuncId F);
-  /// The calls that \p F makes, sorted by event; for each the states that differ.
-  std::vector<CallState> calls(FuncId F);
+  /// The calls that \p F makes, sorted by event; for each the states that differ. Kept: to be asked
+  /// for when effects no longer change.
+  const std::vector<CallState> &calls(FuncId F);
   /// The ways in which \p F returns.
   std::vector<ExitState> exits(FuncId F);
   /// What \p F may return (RetClass), called with these arguments; 0 of them: not known.
@@ -156,6 +157,7 @@ public:
 private:
   class Impl;
   std::unique_ptr<Impl> I;
+  std::vector<std::unique_ptr<std::vector<CallState>>> Calls; // by FuncId
 };
 
 } // namespace gfpcheck

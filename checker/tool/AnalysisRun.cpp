@@ -362,6 +362,9 @@ Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Session &S,
         llvm::formatv("{0} header inlines have no summary; findings may be missing", Missing));
   for (const std::string &Inline : Driver.differingInlines())
     Made.Warnings.push_back("summaries differ between units: " + Inline);
+  // What is kept is of the tree; the results of patches would soon drive it out.
+  if (Driver.hasOverlay())
+    return Made;
   if (Error E = S.Db->putResult(resultKey(Driver.programDigest(), S.TheModel, Options),
                                 encodeAnalysis(Made)))
     return std::move(E);

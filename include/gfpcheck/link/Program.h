@@ -123,10 +123,12 @@ public:
   EntityId calledEntity(FuncId F, const Event &E) const;
   /// What the model says of an entity, by EntityId; null: nothing.
   template <typename T> std::vector<const T *> byEntity(const llvm::StringMap<T> &ByName) const {
-    std::vector<const T *> Out(Entities.size());
+    std::vector<const T *> Named(Names.size()), Out(Entities.size());
+    for (const auto &Entry : ByName)
+      Named[findName(Entry.first())] = &Entry.second;
+    Named[0] = nullptr; // a name that the program does not have
     for (EntityId E = 1; E != Entities.size(); ++E)
-      if (auto It = ByName.find(name(Entities[E].Name)); It != ByName.end())
-        Out[E] = &It->second;
+      Out[E] = Named[Entities[E].Name];
     return Out;
   }
   /// The body that \p E, an event of \p F, calls directly (NoFunc: none, or it is no such call).
