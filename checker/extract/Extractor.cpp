@@ -58,7 +58,7 @@ struct Shared {
   FileCache Files;
   CommandAdjuster Commands;
   InlineRegistry Inlines;
-  llvm::StringMap<std::string> Virtual;
+  FileOverlay Overlay;
 };
 
 /// One pass over one TU, and what came of it.
@@ -331,7 +331,7 @@ private:
 };
 
 void runPass(Pass &P, const CompileCommand &Command) {
-  auto VFS = createFileView(P.S.Files, Command.Directory, &P.S.Virtual);
+  auto VFS = createFileView(P.S.Files, Command.Directory, P.S.Overlay);
   std::vector<std::string> Dropped;
   std::string Error;
   std::shared_ptr<CompilerInvocation> Invocation =
@@ -360,6 +360,7 @@ void runPass(Pass &P, const CompileCommand &Command) {
 struct Extractor::Impl : extract::Shared {};
 
 Extractor::Extractor(ExtractOptions Opts) : P(std::make_unique<Impl>()) {
+  P->Overlay.Readable = std::move(Opts.Readable);
   P->Options = std::move(Opts);
   llvm::CrashRecoveryContext::Enable();
 }
@@ -372,8 +373,10 @@ void Extractor::addKnownInline(llvm::StringRef File, uint32_t Line, llvm::String
 }
 
 void Extractor::addVirtualFile(llvm::StringRef Path, llvm::StringRef Content) {
-  P->Virtual[Path] = Content.str();
+  P->Overlay.Files[Path] = Content.str();
 }
+
+void Extractor::hideFile(llvm::StringRef Path) { P->Overlay.Files[Path] = std::nullopt; }
 
 TuResult Extractor::extract(const CompileCommand &Command) {
   TuResult Result;

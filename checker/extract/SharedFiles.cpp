@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "SharedFiles.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
@@ -70,8 +71,8 @@ private:
 
 class FileView : public vfs::FileSystem {
 public:
-  FileView(FileCache &Cache, StringRef WorkingDirectory, const StringMap<std::string> *Extra)
-      : Cache(Cache), Extra(Extra), Directory(WorkingDirectory),
+  FileView(FileCache &Cache, StringRef WorkingDirectory, const FileOverlay &Overlay)
+      : Cache(Cache), Overlay(Overlay), Directory(WorkingDirectory),
         Disk(vfs::createPhysicalFileSystem()) {
     (void)Disk->setCurrentWorkingDirectory(Directory);
   }
@@ -80,13 +81,15 @@ public:
     SmallString<256> Storage;
     StringRef Asked = Path.toStringRef(Storage);
     SmallString<256> Absolute = absolute(Asked);
-    if (const std::string *Text = inMemory(Absolute))
-      return memoryStatus(Asked, Text->size());
+    if (const std::optional<std::string> *Text = inMemory(Absolute))
+      return *Text ? ErrorOr<vfs::Status>(memoryStatus(Asked, (*Text)->size())) : Missing;
     if (isDirectoryInMemory(Absolute))
       return memoryStatus(Asked, 0, sys::fs::file_type::directory_file);
     const CachedFile &File = Cache.lookup(Absolute);
     if (File.Error)
       return File.Error;
+    if (!isReadable(Absolute, File.Status))
+      return Missing;
     return vfs::Status::copyWithNewName(File.Status, Asked);
   }
 
@@ -94,12 +97,17 @@ public:
     SmallString<256> Storage;
     StringRef Asked = Path.toStringRef(Storage);
     SmallString<256> Absolute = absolute(Asked);
-    if (const std::string *Text = inMemory(Absolute))
-      return std::make_unique<BorrowedFile>(memoryStatus(Asked, Text->size()),
-                                            MemoryBufferRef(*Text, Asked));
+    if (const std::optional<std::string> *Text = inMemory(Absolute)) {
+      if (!*Text)
+        return Missing;
+      return std::make_unique<BorrowedFile>(memoryStatus(Asked, (*Text)->size()),
+                                            MemoryBufferRef(**Text, Asked));
+    }
     const CachedFile &File = Cache.lookup(Absolute);
     if (File.Error)
       return File.Error;
+    if (!isReadable(Absolute, File.Status))
+      return Missing;
     if (!File.Content)
       return Disk->openFileForRead(Absolute);
     return std::make_unique<BorrowedFile>(vfs::Status::copyWithNewName(File.Status, Asked),
@@ -126,25 +134,49 @@ private:
     sys::path::remove_dots(Result);
     return Result;
   }
-  const std::string *inMemory(StringRef Absolute) const {
-    if (!Extra)
+  // Not as absolute(): on disk "link/.." is not where the link is.
+  static SmallString<256> normalised(StringRef Absolute) {
+    SmallString<256> Result(Absolute);
+    sys::path::remove_dots(Result, /*remove_dot_dot=*/true);
+    return Result;
+  }
+
+  const std::optional<std::string> *inMemory(StringRef Absolute) const {
+    if (Overlay.Files.empty())
       return nullptr;
-    auto It = Extra->find(Absolute);
-    return It == Extra->end() ? nullptr : &It->second;
+    auto It = Overlay.Files.find(normalised(Absolute));
+    return It == Overlay.Files.end() ? nullptr : &It->second;
   }
 
   bool isDirectoryInMemory(StringRef Absolute) const {
-    if (Extra)
-      for (const auto &Entry : *Extra) {
-        StringRef Path = Entry.first();
-        if (Path.consume_front(Absolute) && Path.starts_with("/"))
-          return true;
-      }
-    return false;
+    if (Overlay.Files.empty())
+      return false;
+    const SmallString<256> Directory = normalised(Absolute);
+    return llvm::any_of(Overlay.Files, [&](const auto &Entry) {
+      return Entry.second && isBelow(Entry.first(), Directory);
+    });
   }
 
+  static bool isBelow(StringRef Path, StringRef Directory) {
+    return Path.consume_front(Directory) && (Path.empty() || Path.starts_with("/"));
+  }
+
+  bool isReadable(StringRef Absolute, const vfs::Status &Status) const {
+    if (Overlay.Readable.empty() || Status.isDirectory())
+      return true;
+    if (!Status.isRegularFile())
+      return false;
+    // A link inside may lead outside.
+    SmallString<256> Real;
+    if (sys::fs::real_path(Absolute, Real))
+      return false;
+    return llvm::any_of(Overlay.Readable,
+                        [&](const std::string &Root) { return isBelow(Real, Root); });
+  }
+
+  const std::error_code Missing = std::make_error_code(std::errc::no_such_file_or_directory);
   FileCache &Cache;
-  const StringMap<std::string> *Extra;
+  const FileOverlay &Overlay;
   std::string Directory;
   std::unique_ptr<vfs::FileSystem> Disk;
 };
@@ -152,8 +184,8 @@ private:
 } // namespace
 
 IntrusiveRefCntPtr<vfs::FileSystem> createFileView(FileCache &Cache, StringRef WorkingDirectory,
-                                                   const StringMap<std::string> *Extra) {
-  return makeIntrusiveRefCnt<FileView>(Cache, WorkingDirectory, Extra);
+                                                   const FileOverlay &Overlay) {
+  return makeIntrusiveRefCnt<FileView>(Cache, WorkingDirectory, Overlay);
 }
 
 std::string FileNames::absolute(StringRef Path) const {

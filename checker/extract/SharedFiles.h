@@ -16,7 +16,9 @@
 #include "llvm/Support/VirtualFileSystem.h"
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace gfpcheck::extract {
 
@@ -43,11 +45,18 @@ private:
   Shard Shards[ShardCount];
 };
 
-/// A view of FileCache with a working directory of its own, for one TU. Extra are
-/// files that exist only in memory, by absolute path.
+/// What TUs see instead of the disk.
+struct FileOverlay {
+  /// By absolute path without "." and "..": what is in the file; nothing: it is missing.
+  llvm::StringMap<std::optional<std::string>> Files;
+  /// Not empty: what is in none of these directories is missing, and so is what is no regular
+  /// file. Sources that are not trusted may name any.
+  std::vector<std::string> Readable;
+};
+
+/// A view of FileCache with a working directory of its own, for one TU. \p Overlay outlives it.
 llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem>
-createFileView(FileCache &Cache, llvm::StringRef WorkingDirectory,
-               const llvm::StringMap<std::string> *Extra = nullptr);
+createFileView(FileCache &Cache, llvm::StringRef WorkingDirectory, const FileOverlay &Overlay);
 
 /// One source file.
 struct SourceFile {

@@ -55,7 +55,7 @@ void InputFiles::look(InputFile &File) {
     if (nanoseconds(Status.st_ctim) <= Begin)
       if (auto Buffer = llvm::MemoryBuffer::getFile(File.Path, /*IsText=*/false,
                                                     /*RequiresNullTerminator=*/false))
-        Seen.Digest = std::max<uint64_t>(1, llvm::xxh3_64bits((*Buffer)->getBuffer()));
+        Seen.Digest = contentDigest((*Buffer)->getBuffer());
   }
   if (Seen.Digest == File.Digest && Seen.MTime == File.MTime && Seen.Size == File.Size &&
       Seen.Inode == File.Inode)
@@ -95,17 +95,30 @@ std::vector<FileId> InputFiles::intern(llvm::ArrayRef<std::string> Paths) {
   return Result;
 }
 
-uint64_t InputFiles::digestOf(llvm::ArrayRef<FileId> Ids) const {
+uint64_t InputFiles::contentDigest(llvm::StringRef Content) {
+  return std::max<uint64_t>(1, llvm::xxh3_64bits(Content));
+}
+
+FileId InputFiles::find(llvm::StringRef Path) const {
+  std::lock_guard<std::mutex> Lock(Mutex);
+  return Ids.lookup(Path);
+}
+
+uint64_t InputFiles::digestOf(llvm::ArrayRef<FileId> Ids, const Replaced *Instead) const {
   if (Ids.empty())
     return 0;
   std::vector<uint64_t> Digests;
   Digests.reserve(2 * Ids.size());
   std::lock_guard<std::mutex> Lock(Mutex);
   for (FileId Id : Ids) {
-    if (Id >= Files.size() || Files[Id].Digest == 0)
+    uint64_t Digest = Id < Files.size() ? Files[Id].Digest : 0;
+    if (Instead)
+      if (auto It = Instead->find(Id); It != Instead->end())
+        Digest = It->second;
+    if (Digest == 0)
       return 0;
     Digests.push_back(Id);
-    Digests.push_back(Files[Id].Digest);
+    Digests.push_back(Digest);
   }
   return std::max<uint64_t>(
       1, llvm::xxh3_64bits(llvm::ArrayRef(reinterpret_cast<const uint8_t *>(Digests.data()),

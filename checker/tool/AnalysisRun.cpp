@@ -13,6 +13,7 @@
 #include "BuildDirectory.h"
 #include "ExtractionDriver.h"
 #include "Probe.h"
+#include "RunTimes.h"
 #include "gfpcheck/link/Program.h"
 #include "gfpcheck/model/Model.h"
 #include "gfpcheck/store/Store.h"
@@ -24,9 +25,7 @@
 #include "llvm/Support/Process.h"
 #include "llvm/Support/Threading.h"
 #include "llvm/Support/xxhash.h"
-#include <chrono>
 #include <csignal>
-#include <sys/resource.h>
 
 namespace cl = llvm::cl;
 using llvm::Error;
@@ -65,84 +64,11 @@ int fail(Error E) {
 
 namespace {
 
-constexpr int ExitIncomplete = 3, ExitInterrupted = 130;
-
-//===----------------------------------------------------------------------===//
-// Times and signals
-//===----------------------------------------------------------------------===//
-
-/// Wall and processor time of each pass, for --stats.
-class PhaseTimes {
-  using Clock = std::chrono::steady_clock;
-  Clock::time_point Wall = Clock::now();
-  double Cpu = cpu();
-  std::vector<std::string> Lines;
-
-  static double cpu() {
-    rusage R;
-    getrusage(RUSAGE_SELF, &R);
-    auto Seconds = [](const timeval &T) { return T.tv_sec + T.tv_usec * 1e-6; };
-    return Seconds(R.ru_utime) + Seconds(R.ru_stime);
-  }
-
-  static size_t residentMiB() {
-    auto Statm = llvm::MemoryBuffer::getFileAsStream("/proc/self/statm");
-    if (!Statm)
-      return 0;
-    llvm::StringRef Resident = (*Statm)->getBuffer().split(' ').second.split(' ').first;
-    size_t Pages = 0;
-    Resident.getAsInteger(10, Pages);
-    return Pages * llvm::sys::Process::getPageSizeEstimate() >> 20;
-  }
-
-public:
-  void end(llvm::StringRef Phase) {
-    Clock::time_point WallNow = Clock::now();
-    double CpuNow = cpu();
-    Lines.push_back(llvm::formatv(
-        "time: {0,-8} {1,8:F2} s, {2,8:F2} s CPU, {3,6} MiB in use after it", Phase,
-        std::chrono::duration<double>(WallNow - Wall).count(), CpuNow - Cpu, residentMiB()));
-    Wall = WallNow;
-    Cpu = CpuNow;
-  }
-
-  std::vector<std::string> lines() const {
-    rusage R;
-    getrusage(RUSAGE_SELF, &R);
-    std::vector<std::string> Result = Lines;
-    Result.push_back(llvm::formatv("memory: {0} MiB at most", R.ru_maxrss / 1024));
-    return Result;
-  }
-};
-
-std::atomic<bool> Interrupted = false;
-
-/// While one lives, the first SIGINT or SIGTERM only asks for an orderly end; the
-/// second one kills.
-class OrderlyInterrupt {
-  static constexpr int Signals[] = {SIGINT, SIGTERM};
-  struct sigaction Before[std::size(Signals)] = {};
-
-public:
-  OrderlyInterrupt() {
-    struct sigaction Action = {};
-    Action.sa_handler = [](int) { Interrupted = true; };
-    Action.sa_flags = SA_RESETHAND | SA_RESTART;
-    for (size_t I = 0; I != std::size(Signals); ++I)
-      sigaction(Signals[I], &Action, &Before[I]);
-  }
-  ~OrderlyInterrupt() {
-    for (size_t I = 0; I != std::size(Signals); ++I)
-      sigaction(Signals[I], &Before[I], nullptr);
-  }
-};
-
 //===----------------------------------------------------------------------===//
 // Results in the store
 //===----------------------------------------------------------------------===//
 
-uint64_t resultKey(const ExtractionDriver &Driver, const Model &TheModel,
-                   const CheckOptions &Options) {
+uint64_t resultKey(uint64_t Program, const Model &TheModel, const CheckOptions &Options) {
   // The executable stands for link, solve and checks. It cannot be unreadable; were
   // it, digest 0 would only make its results those of another unreadable one.
   uint64_t Tool = 0;
@@ -153,9 +79,9 @@ uint64_t resultKey(const ExtractionDriver &Driver, const Model &TheModel,
   for (const CheckInfo &Info : allChecks())
     if (Options.Ids.empty() || llvm::is_contained(Options.Ids, Info.Id))
       Ids.push_back(Info.Id);
-  return llvm::xxh3_64bits(llvm::formatv("{0} {1} {2} {3}", Tool, Driver.programDigest(),
-                                         TheModel.digest(), llvm::join(Ids, ","))
-                               .str());
+  return llvm::xxh3_64bits(
+      llvm::formatv("{0} {1} {2} {3}", Tool, Program, TheModel.digest(), llvm::join(Ids, ","))
+          .str());
 }
 
 std::string encodeAnalysis(const Analysis &A) {
@@ -242,11 +168,76 @@ Expected<std::unique_ptr<Store>> openStore(const AnalysisOptions &Given,
   return Store::open(File);
 }
 
+void printFailures(const UnitCounts &Units) {
+  constexpr size_t Shown = 20;
+  size_t Count = Units.Failures.size();
+  if (Count == 0)
+    return;
+  for (const UnitFailure &F : llvm::ArrayRef(Units.Failures).take_front(Shown))
+    llvm::errs() << "gfpcheck: warning: " << F.File << " could not be parsed: " << F.Error << '\n';
+  if (Count > Shown)
+    llvm::errs() << "gfpcheck: warning: and " << Count - Shown << " more units\n";
+  llvm::errs() << "gfpcheck: warning: " << Count << " of " << Units.Total
+               << " units could not be parsed; findings may be missing\n";
+}
+
+} // namespace
+
+bool printNotes(const ExtractionDriver &Driver, const Analysis &Result, const PhaseTimes &Times,
+                bool Stats) {
+  const UnitCounts Units = Driver.counts();
+  printFailures(Units);
+  const std::string ProbeFailure = Driver.probeFailure();
+  if (!ProbeFailure.empty())
+    llvm::errs() << "gfpcheck: warning: the kernel's constants could not be read: " << ProbeFailure
+                 << "; reclaim checks find nothing\n";
+  std::vector<std::string> Dropped = Driver.droppedOptions();
+  if (!Dropped.empty())
+    llvm::errs() << "gfpcheck: note: options that Clang does not know were dropped: "
+                 << llvm::join(Dropped, " ") << '\n';
+  for (const std::string &Line : Result.Warnings)
+    llvm::errs() << "gfpcheck: warning: " << Line << '\n';
+  const bool Complete = Units.Failures.empty() && ProbeFailure.empty();
+  if (!Stats)
+    return Complete;
+  for (const std::string &Line : Result.StatLines)
+    llvm::errs() << Line << '\n';
+  for (const std::string &Line : Times.lines())
+    llvm::errs() << Line << '\n';
+  return Complete;
+}
+
+Expected<Session> openSession(const AnalysisOptions &Given) {
+  if (Error E = checkOptions(Given))
+    return std::move(E);
+  std::signal(SIGXFSZ, SIG_IGN); // a file-size limit shall be an error from write()
+  Expected<Model> TheModel = loadModel(Given.Models);
+  if (!TheModel)
+    return TheModel.takeError();
+  Expected<BuildDirectory> Directory = findBuildDirectory(Given.Build);
+  if (!Directory)
+    return Directory.takeError();
+  Expected<std::vector<CompileCommand>> Commands = loadCompileDatabase(Directory->CompileCommands);
+  if (!Commands)
+    return Commands.takeError();
+  Expected<DriverOptions> Options = driverOptions(Given, *Directory, *Commands, *TheModel);
+  if (!Options)
+    return Options.takeError();
+  Expected<std::unique_ptr<Store>> Db = openStore(Given, *Directory);
+  if (!Db)
+    return Db.takeError();
+  for (auto [Name, Value] : {std::pair("source root", Options->SourceRoot),
+                             std::pair("tool version", std::string(GFPCHECK_VERSION))})
+    if (Error E = (*Db)->note(Name, Value))
+      return std::move(E);
+  return Session{std::move(*TheModel), std::move(*Directory), std::move(*Commands),
+                 std::move(*Options), std::move(*Db)};
+}
+
 /// The analysis of the driver's units: the stored one if there is one, else made now
 /// and stored. Nothing when interrupted.
-Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Store &Db,
-                                          const Model &TheModel, const CheckOptions &Options,
-                                          PhaseTimes &Times) {
+Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Session &S,
+                                          const CheckOptions &Options, PhaseTimes &Times) {
   {
     OrderlyInterrupt Orderly;
     if (Error E = Driver.extract())
@@ -255,7 +246,8 @@ Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Store &Db,
       return std::nullopt;
     Times.end("extract");
 
-    Expected<std::optional<std::string>> Kept = Db.result(resultKey(Driver, TheModel, Options));
+    Expected<std::optional<std::string>> Kept =
+        S.Db->result(resultKey(Driver.programDigest(), S.TheModel, Options));
     if (!Kept)
       return Kept.takeError();
     if (*Kept && Options.DumpFunctions.empty()) {
@@ -279,9 +271,9 @@ Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Store &Db,
   }
   Times.end("load");
 
-  Program TheProgram = linkProgram(std::move(*Input), TheModel);
+  Program TheProgram = linkProgram(std::move(*Input), S.TheModel);
   Times.end("link");
-  CheckResult Result = runChecks(TheProgram, TheModel, Options);
+  CheckResult Result = runChecks(TheProgram, S.TheModel, Options);
   Times.end("check");
   for (const std::string &Text : Result.Dumps)
     llvm::errs() << Text << '\n';
@@ -293,79 +285,28 @@ Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Store &Db,
         llvm::formatv("{0} header inlines have no summary; findings may be missing", Missing));
   for (const std::string &Inline : Driver.differingInlines())
     Made.Warnings.push_back("summaries differ between units: " + Inline);
-  if (Error E = Db.putResult(resultKey(Driver, TheModel, Options), encodeAnalysis(Made)))
+  if (Error E = S.Db->putResult(resultKey(Driver.programDigest(), S.TheModel, Options),
+                                encodeAnalysis(Made)))
     return std::move(E);
   return Made;
 }
 
-void printFailures(const UnitCounts &Units) {
-  constexpr size_t Shown = 20;
-  size_t Count = Units.Failures.size();
-  if (Count == 0)
-    return;
-  for (const UnitFailure &F : llvm::ArrayRef(Units.Failures).take_front(Shown))
-    llvm::errs() << "gfpcheck: warning: " << F.File << " could not be parsed: " << F.Error << '\n';
-  if (Count > Shown)
-    llvm::errs() << "gfpcheck: warning: and " << Count - Shown << " more units\n";
-  llvm::errs() << "gfpcheck: warning: " << Count << " of " << Units.Total
-               << " units could not be parsed; findings may be missing\n";
-}
-
-void printNotes(const ExtractionDriver &Driver, const Analysis &Result, const PhaseTimes &Times,
-                bool Stats) {
-  std::vector<std::string> Dropped = Driver.droppedOptions();
-  if (!Dropped.empty())
-    llvm::errs() << "gfpcheck: note: options that Clang does not know were dropped: "
-                 << llvm::join(Dropped, " ") << '\n';
-  for (const std::string &Line : Result.Warnings)
-    llvm::errs() << "gfpcheck: warning: " << Line << '\n';
-  if (!Stats)
-    return;
-  for (const std::string &Line : Result.StatLines)
-    llvm::errs() << Line << '\n';
-  for (const std::string &Line : Times.lines())
-    llvm::errs() << Line << '\n';
-}
-
-} // namespace
-
 int runAnalysis(const AnalysisOptions &Given, const CheckOptions &Checks, Answer Respond) {
-  if (Error E = checkOptions(Given))
-    return fail(std::move(E));
-  std::signal(SIGXFSZ, SIG_IGN); // a file-size limit shall be an error from write()
   PhaseTimes Times;
-
-  Expected<Model> TheModel = loadModel(Given.Models);
-  if (!TheModel)
-    return fail(TheModel.takeError());
-  Expected<BuildDirectory> Directory = findBuildDirectory(Given.Build);
-  if (!Directory)
-    return fail(Directory.takeError());
-  Expected<std::vector<CompileCommand>> Commands = loadCompileDatabase(Directory->CompileCommands);
-  if (!Commands)
-    return fail(Commands.takeError());
-  Expected<DriverOptions> Options = driverOptions(Given, *Directory, *Commands, *TheModel);
-  if (!Options)
-    return fail(Options.takeError());
-  Expected<std::unique_ptr<Store>> Db = openStore(Given, *Directory);
-  if (!Db)
-    return fail(Db.takeError());
-  for (auto [Name, Value] : {std::pair("source root", Options->SourceRoot),
-                             std::pair("tool version", std::string(GFPCHECK_VERSION))})
-    if (Error E = (*Db)->note(Name, Value))
-      return fail(std::move(E));
-
-  ExtractionDriver Driver(std::move(*Commands), **Db, std::move(*Options));
+  Expected<Session> S = openSession(Given);
+  if (!S)
+    return fail(S.takeError());
+  ExtractionDriver Driver(S->Commands, *S->Db, S->Driver);
   if (Driver.selected() == 0)
     return fail(Given.Only.empty()
-                    ? error("{0} has no compile commands", Directory->CompileCommands)
+                    ? error("{0} has no compile commands", S->Directory.CompileCommands)
                     : error("--only={0} matches no unit of {1}", llvm::join(Given.Only, ","),
-                            Directory->CompileCommands));
+                            S->Directory.CompileCommands));
   if (Error E = Driver.findStale())
     return fail(std::move(E));
   Times.end("compare");
 
-  Expected<std::optional<Analysis>> Result = analyse(Driver, **Db, *TheModel, Checks, Times);
+  Expected<std::optional<Analysis>> Result = analyse(Driver, *S, Checks, Times);
   if (!Result)
     return fail(Result.takeError());
   if (!*Result) {
@@ -376,15 +317,11 @@ int runAnalysis(const AnalysisOptions &Given, const CheckOptions &Checks, Answer
   const UnitCounts Units = Driver.counts();
   Expected<int> Status = Respond(**Result, Units);
   Times.end("report");
-  printFailures(Units);
-  if (!Status)
+  if (!Status) {
+    printFailures(Units);
     return fail(Status.takeError());
-  const std::string ProbeFailure = Driver.probeFailure();
-  if (!ProbeFailure.empty())
-    llvm::errs() << "gfpcheck: warning: the kernel's constants could not be read: " << ProbeFailure
-                 << "; reclaim checks find nothing\n";
-  printNotes(Driver, **Result, Times, Given.Stats);
-  return Units.Failures.empty() && ProbeFailure.empty() ? *Status : ExitIncomplete;
+  }
+  return printNotes(Driver, **Result, Times, Given.Stats) ? *Status : ExitIncomplete;
 }
 
 Error writeReport(const AnalysisOptions &Options,

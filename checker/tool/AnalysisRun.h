@@ -12,6 +12,9 @@
 #ifndef GFPCHECK_TOOL_ANALYSISRUN_H
 #define GFPCHECK_TOOL_ANALYSISRUN_H
 
+#include "BuildDirectory.h"
+#include "ExtractionDriver.h"
+#include "RunTimes.h"
 #include "gfpcheck/checks/Check.h"
 #include "gfpcheck/report/Report.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
@@ -50,6 +53,27 @@ struct Analysis {
   std::vector<std::string> StatLines; ///< for --stats
 };
 
+/// What analysing a build takes.
+struct Session {
+  Model TheModel;
+  BuildDirectory Directory;
+  std::vector<CompileCommand> Commands;
+  DriverOptions Driver;
+  std::unique_ptr<Store> Db;
+};
+
+/// Opens what \p Options name.
+llvm::Expected<Session> openSession(const AnalysisOptions &Options);
+
+/// The analysis of the driver's units after findStale(): the stored one if there is one, else made
+/// now and stored. Nothing when interrupted.
+llvm::Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Session &S,
+                                                const CheckOptions &Options, PhaseTimes &Times);
+
+/// Prints the warnings of a run, and statistics if \p Stats. Whether everything could be analysed.
+bool printNotes(const ExtractionDriver &Driver, const Analysis &Result, const PhaseTimes &Times,
+                bool Stats);
+
 /// What a command makes of an analysis: writes its report with writeReport() and returns
 /// the exit status for when all units are complete.
 using Answer = llvm::function_ref<llvm::Expected<int>(const Analysis &, const UnitCounts &)>;
@@ -63,6 +87,9 @@ int runAnalysis(const AnalysisOptions &Options, const CheckOptions &Checks, Answ
 /// time, or to stdout.
 llvm::Error writeReport(const AnalysisOptions &Options,
                         llvm::function_ref<void(llvm::raw_ostream &OS, bool Color)> Write);
+
+/// Exit statuses that all commands share.
+inline constexpr int ExitIncomplete = 3, ExitInterrupted = 130;
 
 /// gfpcheck: error: MESSAGE. Returns the exit status.
 int fail(llvm::Error E);

@@ -101,9 +101,10 @@ public:
   std::vector<InlineUnit *> Needed; ///< in no order
   size_t missing() const { return Missing.size(); }
 
-  void add(std::vector<InlineUnit> &Units) {
+  void add(std::vector<InlineUnit> &Units, llvm::function_ref<bool(const InlineUnit &)> IsCurrent) {
     for (InlineUnit &I : Units)
-      Variants[inlineName(I.File, I.Line, I.Name)].push_back(&I);
+      if (IsCurrent(I))
+        Variants[inlineName(I.File, I.Line, I.Name)].push_back(&I);
   }
 
   /// Adds what \p Tu needs, directly or not; false if some of it is not there.
@@ -221,6 +222,12 @@ void ExtractionDriver::addProbe() {
 
 Error ExtractionDriver::findStale() {
   Db.files().refresh();
+  if (Opts.Overlay)
+    for (const auto &[Path, Content] : Opts.Overlay->Files) {
+      if (FileId Id = Db.files().find(Path))
+        FilesReplaced[Id] = Content ? InputFiles::contentDigest(*Content) : 0;
+      HeaderDigests[relativeTo(Opts.SourceRoot, Path)] = Content ? headerDigest(*Content) : 0;
+    }
   Expected<std::vector<TuRecord>> Records = Db.records();
   if (!Records)
     return Records.takeError();
@@ -232,8 +239,10 @@ Error ExtractionDriver::findStale() {
     if (It == ByKey.end())
       continue;
     U.Record = std::move(*It->second);
+    U.StoredInput = U.Record.InputDigest;
+    U.StoredContent = U.Record.Content;
     if (!U.Record.Failed && U.Record.InputDigest != 0 &&
-        U.Record.InputDigest == Db.files().digestOf(U.Record.Inputs))
+        U.Record.InputDigest == Db.files().digestOf(U.Record.Inputs, &FilesReplaced))
       U.At = State::Stored;
   }
   return Error::success();
@@ -268,14 +277,18 @@ Error ExtractionDriver::extract() {
     // is also when damage shows, so the list of stale units is made after it.
     if (Error E = loadStored())
       return E;
-    Extractor TheExtractor({Opts.SourceRoot, Opts.SkipInlines});
+    if (Error E = loadReplaced())
+      return E;
+    Extractor TheExtractor(extractOptions(Opts.SkipInlines));
+    addOverlay(TheExtractor);
     InlineContents.clear();
     for (const Unit &U : Units)
-      for (const InlineUnit &I : U.Inlines) {
-        TheExtractor.addKnownInline(I.File, I.Line, I.Name, I.FileDigest, I.TokenHash);
-        if (!Opts.SkipInlines)
-          isFirst(I);
-      }
+      for (const auto *List : {&U.Inlines, &U.OldInlines})
+        for (const InlineUnit &I : *List) {
+          TheExtractor.addKnownInline(I.File, I.Line, I.Name, I.FileDigest, I.TokenHash);
+          if (!Opts.SkipInlines)
+            isFirst(I);
+        }
     std::vector<size_t> Stale = staleUnits();
     Progress Bar(llvm::count_if(Stale, [this](size_t I) { return !Units[I].IsProbe; }));
     if (Error E = parallel(Stale, [&](Unit &U) -> Error {
@@ -289,10 +302,27 @@ Error ExtractionDriver::extract() {
         }))
       return E;
   }
+  if (Opts.Overlay)
+    return Error::success();
   llvm::DenseSet<uint64_t> Keep;
   for (const Unit &U : Units)
     Keep.insert(U.Record.Command);
   return Db.prune(Keep);
+}
+
+ExtractOptions ExtractionDriver::extractOptions(bool SkipInlines) const {
+  return {Opts.SourceRoot, SkipInlines,
+          Opts.Overlay ? Opts.Overlay->Readable : std::vector<std::string>()};
+}
+
+void ExtractionDriver::addOverlay(Extractor &TheExtractor) const {
+  if (!Opts.Overlay)
+    return;
+  for (const auto &[Path, Content] : Opts.Overlay->Files)
+    if (Content)
+      TheExtractor.addVirtualFile(Path, *Content);
+    else
+      TheExtractor.hideFile(Path);
 }
 
 Error ExtractionDriver::extractOne(Extractor &TheExtractor, Unit &U) {
@@ -319,7 +349,8 @@ Error ExtractionDriver::extractOne(Extractor &TheExtractor, Unit &U) {
 Error ExtractionDriver::extractProbe(Unit &U) {
   // An extractor of its own: its language options are not those of the other units, so
   // what it makes of header inlines is not for them.
-  Extractor TheExtractor({Opts.SourceRoot, /*SkipInlines=*/true});
+  Extractor TheExtractor(extractOptions(/*SkipInlines=*/true));
+  addOverlay(TheExtractor);
   TheExtractor.addVirtualFile(U.Command.File, Opts.ProbeText);
   TuResult Result = TheExtractor.extract(U.Command);
   llvm::erase(Result.Inputs, U.Command.File); // it is not on disk
@@ -342,11 +373,31 @@ Error ExtractionDriver::commit(Unit &U, TuResult Result) {
   R.Failed = Result.Failed;
   R.FirstError = std::move(Result.FirstError);
   R.DroppedOptions = std::move(Result.DroppedOptions);
+  if (Opts.Overlay)
+    return keep(U, Result);
   R.Inputs = Db.files().intern(Result.Inputs);
   R.InputDigest = Db.files().digestOf(R.Inputs);
   U.Parsed = true;
   U.At = State::Stored;
   return Db.put(R, {encodeSummary(Result.Summary), encodeInlines(Result.Inlines)});
+}
+
+/// What commit() does with an overlay. The summary is still what reading it back from the store
+/// would give.
+Error ExtractionDriver::keep(Unit &U, const TuResult &Result) {
+  const TuBlobs Blobs = {encodeSummary(Result.Summary), encodeInlines(Result.Inlines)};
+  Expected<TuSummary> Summary = decodeSummary(Blobs.Summary);
+  Expected<std::vector<InlineUnit>> Inlines = decodeInlines(Blobs.Inlines);
+  if (!Summary || !Inlines)
+    return llvm::joinErrors(Summary.takeError(), Inlines.takeError());
+  U.Record.InputDigest = 0;
+  U.Record.Content =
+      llvm::hash_combine(llvm::xxh3_64bits(Blobs.Summary), llvm::xxh3_64bits(Blobs.Inlines));
+  U.Summary = std::move(*Summary);
+  U.Inlines = std::move(*Inlines);
+  U.Parsed = true;
+  U.At = State::Loaded;
+  return Error::success();
 }
 
 /// Without skipping every unit brings all its inlines. The first of each is kept and
@@ -398,6 +449,39 @@ Error ExtractionDriver::loadOne(Unit &U) {
   return Error::success();
 }
 
+/// With an overlay: what the store has of the units that are to be parsed. Others may use the
+/// header inlines that they brought.
+Error ExtractionDriver::loadReplaced() {
+  if (!Opts.Overlay)
+    return Error::success();
+  return parallel(staleUnits(), [this](Unit &U) -> Error {
+    TuBlobs Blobs;
+    if (U.Old || !U.StoredContent)
+      return Error::success();
+    Expected<bool> Sound = Db.load(U.Record, Blobs);
+    if (!Sound)
+      return Sound.takeError();
+    if (!*Sound)
+      return Error::success();
+    Expected<TuSummary> Summary = decodeSummary(Blobs.Summary);
+    Expected<std::vector<InlineUnit>> Inlines = decodeInlines(Blobs.Inlines);
+    if (Summary && Inlines) {
+      U.Old = std::move(*Summary);
+      U.OldInlines = std::move(*Inlines);
+      return Error::success();
+    }
+    llvm::consumeError(Summary.takeError());
+    llvm::consumeError(Inlines.takeError());
+    return Error::success();
+  });
+}
+
+/// Whether the overlay has another content for the header that \p I was read in.
+bool ExtractionDriver::isReplaced(const InlineUnit &I) const {
+  auto It = HeaderDigests.find(I.File);
+  return It != HeaderDigests.end() && It->second != I.FileDigest;
+}
+
 Expected<LinkInput> ExtractionDriver::load() {
   // Damage and lost inlines are each mended by one round; mending the one may bring
   // about the other. What is still missing after the last round cannot be mended.
@@ -413,7 +497,8 @@ Expected<LinkInput> ExtractionDriver::load() {
     if (Damaged.empty()) {
       InlineIndex Index;
       for (Unit &U : Units)
-        Index.add(U.Inlines);
+        for (auto *List : {&U.Inlines, &U.OldInlines})
+          Index.add(*List, [this](const InlineUnit &I) { return !isReplaced(I); });
       // A unit that needs a missing inline can bring it; one that failed cannot be
       // relied upon, and is asked last so that another one is found.
       std::vector<Unit *> Bringers;
@@ -445,9 +530,20 @@ LinkInput ExtractionDriver::takeInput(std::vector<InlineUnit *> Inlines) {
   for (InlineUnit *I : Inlines)
     Input.Inlines.push_back(std::move(*I));
   for (Unit &U : Units) {
-    if (U.Selected)
+    if (U.Selected) {
       Input.Tus.push_back(std::move(U.Summary));
+      Input.TuIds.push_back(KeyBuilder().add(U.Record.Command).add(U.Record.Content).digest());
+    }
+    if (U.Old) {
+      Replaced.Tus.push_back(std::move(*U.Old));
+      Replaced.TuIds.push_back(KeyBuilder().add(U.Record.Command).add(U.StoredContent).digest());
+    }
+    for (auto *List : {&U.Inlines, &U.OldInlines})
+      for (InlineUnit &I : *List)
+        if (Opts.Overlay && isReplaced(I))
+          Replaced.Inlines.push_back(std::move(I));
     U.Inlines.clear();
+    U.OldInlines.clear();
   }
   return Input;
 }
@@ -461,6 +557,14 @@ uint64_t ExtractionDriver::programDigest() const {
   for (const Unit &U : Units)
     if (U.Selected)
       Key.add(U.Record.Command).add(U.Record.InputDigest).add(U.Record.Content);
+  return Key.digest();
+}
+
+uint64_t ExtractionDriver::storedDigest() const {
+  KeyBuilder Key;
+  for (const Unit &U : Units)
+    if (U.Selected)
+      Key.add(U.Record.Command).add(U.StoredInput).add(U.StoredContent);
   return Key.digest();
 }
 

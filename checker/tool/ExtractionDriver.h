@@ -18,12 +18,20 @@
 #include "gfpcheck/report/Report.h"
 #include "gfpcheck/store/Store.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/Support/GlobPattern.h"
 #include <atomic>
 #include <set>
 #include <vector>
 
 namespace gfpcheck {
+
+/// Files as they are with a patch applied (or taken back), in memory.
+struct SourceOverlay {
+  /// By absolute path without "." and "..": the content; nothing: the file is not there.
+  llvm::StringMap<std::optional<std::string>> Files;
+  std::vector<std::string> Readable; ///< ExtractOptions::Readable
+};
 
 struct DriverOptions {
   std::string SourceRoot; ///< absolute
@@ -32,6 +40,8 @@ struct DriverOptions {
   std::string ProbeText;                          ///< of a unit to add, from probeText(); "": none
   std::vector<llvm::GlobPattern> Only;            ///< units to analyse, by main file; empty: all
   const std::atomic<bool> *Interrupted = nullptr; ///< when set, no more TUs are begun
+  /// Set: files are as they are there, the store is only read, and what is parsed stays in memory.
+  const SourceOverlay *Overlay = nullptr;
 };
 
 /// Calls \p Body(0) … \p Body(Count - 1) on \p Threads threads whose stacks are large
@@ -59,6 +69,17 @@ public:
 
   /// Digest of everything that load() gives or will give.
   uint64_t programDigest() const;
+
+  /// Of everything that it would give, were the files still as they were when the store got what
+  /// it has.
+  uint64_t storedDigest() const;
+
+  /// How many of the selected units findStale() found to be parsed.
+  size_t stale() const { return staleUnits().size(); }
+
+  /// With an overlay, after load(): what the store has of the units that were parsed, and of header
+  /// inlines that are no longer as it has them.
+  LinkInput takeReplaced() { return std::move(Replaced); }
 
   /// Of the units of the commands; the one that reads constants is not counted.
   UnitCounts counts() const;
@@ -95,15 +116,23 @@ private:
     bool IsProbe = false; ///< not from a command: reads the tree's constants
     TuSummary Summary;    ///< when Loaded and Selected
     std::vector<InlineUnit> Inlines;
+    uint64_t StoredInput = 0, StoredContent = 0; ///< of the record as the store has it
+    std::optional<TuSummary> Old;                ///< with an overlay: what the store has instead
+    std::vector<InlineUnit> OldInlines;
   };
 
   bool interrupted() const { return Opts.Interrupted && *Opts.Interrupted; }
   llvm::Error loadStored();
   llvm::Error loadOne(Unit &U);
+  llvm::Error loadReplaced();
+  bool isReplaced(const InlineUnit &I) const;
   void addProbe();
+  struct ExtractOptions extractOptions(bool SkipInlines) const;
+  void addOverlay(class Extractor &TheExtractor) const;
   llvm::Error extractOne(class Extractor &E, Unit &U);
   llvm::Error extractProbe(Unit &U);
   llvm::Error commit(Unit &U, struct TuResult Result);
+  llvm::Error keep(Unit &U, const struct TuResult &Result);
   bool isFirst(const InlineUnit &I);
   std::vector<size_t> staleUnits() const;
   llvm::Error parallel(llvm::ArrayRef<size_t> Which, llvm::function_ref<llvm::Error(Unit &)> Body);
@@ -114,6 +143,9 @@ private:
   std::vector<Unit> Units; ///< sorted by main file, output, key; the probe last
   size_t SelectedCount = 0;
   size_t MissingInlines = 0;
+  InputFiles::Replaced FilesReplaced;      ///< by the overlay
+  llvm::StringMap<uint64_t> HeaderDigests; ///< InlineUnit::FileDigest of the overlay's headers
+  LinkInput Replaced;
 
   std::mutex InlineMutex; ///< guards the rest; only used without skipping
   llvm::DenseMap<uint64_t, uint64_t> InlineContents;

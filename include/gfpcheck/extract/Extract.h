@@ -32,6 +32,9 @@ struct ExtractOptions {
   bool SkipInlines = true; ///< parse each header inline's body once and skip it in
                            ///< later TUs; false parses everything (to prove that
                            ///< skipping changes nothing)
+  /// Absolute directories, symbolic links resolved. Not empty: nothing outside them is read, and
+  /// only regular files, as the sources are not trusted.
+  std::vector<std::string> Readable;
 };
 
 /// Extracts summaries. One Extractor serves all threads of a run: it holds the
@@ -45,9 +48,12 @@ public:
   void addKnownInline(llvm::StringRef File, uint32_t Line, llvm::StringRef Name,
                       uint64_t FileDigest, uint64_t TokenHash);
 
-  /// Content that stands in for the file at the absolute path Path (tests, unsaved
-  /// editor buffers); call before extract().
+  /// Content that stands in for the file at the absolute path Path, without "." and ".." (tests,
+  /// patches, unsaved editor buffers); call before extract().
   void addVirtualFile(llvm::StringRef Path, llvm::StringRef Content);
+
+  /// The file at that path is taken to be missing; call before extract().
+  void hideFile(llvm::StringRef Path);
 
   /// Parses one TU. Never fails as a whole: see TuResult::Failed.
   TuResult extract(const CompileCommand &Command);

@@ -35,6 +35,7 @@ inline constexpr FuncId NoFunc = ~0u;
 struct LinkInput {
   std::vector<TuSummary> Tus;
   std::vector<InlineUnit> Inlines;
+  std::vector<uint64_t> TuIds; ///< by TU: equal ids mean equal summaries; empty: not known
 };
 
 /// "record.member", as an indirect call or a store of a function names it.

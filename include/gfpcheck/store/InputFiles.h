@@ -23,6 +23,7 @@
 #define GFPCHECK_STORE_INPUTFILES_H
 
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"
 #include <cstdint>
@@ -62,9 +63,18 @@ public:
   /// before in this run are looked at now.
   std::vector<FileId> intern(llvm::ArrayRef<std::string> Paths);
 
+  /// Contents that stand in for those of files: their digests, 0 where the file is missing.
+  using Replaced = llvm::DenseMap<FileId, uint64_t>;
+
   /// One digest over the contents of \p Ids; 0 when one of them is unknown, or when
   /// there are none.
-  uint64_t digestOf(llvm::ArrayRef<FileId> Ids) const;
+  uint64_t digestOf(llvm::ArrayRef<FileId> Ids, const Replaced *Instead = nullptr) const;
+
+  /// What a file with that content has as InputFile::Digest.
+  static uint64_t contentDigest(llvm::StringRef Content);
+
+  /// The file at \p Path (absolute); 0: there is none in the database.
+  FileId find(llvm::StringRef Path) const;
 
   /// The files that differ from what the store has; each is returned once.
   std::vector<InputFile> takeChanged();

@@ -6,6 +6,10 @@
 
 struct address_space;
 
+typedef struct {
+	unsigned long pte;
+} pte_t;
+
 struct page {
 	unsigned long flags;
 	struct page *next;

@@ -5,6 +5,7 @@
 
 #include <linux/kernel.h>
 #include <linux/list.h>
+#include <linux/mm_types.h>
 
 struct mm_struct;
 struct mmu_notifier;
@@ -26,10 +27,26 @@ struct mmu_notifier_range {
 
 struct mmu_notifier_ops {
 	void (*release)(struct mmu_notifier *subscription, struct mm_struct *mm);
+	int (*clear_flush_young)(struct mmu_notifier *subscription, struct mm_struct *mm,
+				 unsigned long start, unsigned long end);
+	int (*clear_young)(struct mmu_notifier *subscription, struct mm_struct *mm,
+			   unsigned long start, unsigned long end);
+	int (*test_young)(struct mmu_notifier *subscription, struct mm_struct *mm,
+			  unsigned long address);
 	int (*invalidate_range_start)(struct mmu_notifier *subscription,
 				      const struct mmu_notifier_range *range);
 	void (*invalidate_range_end)(struct mmu_notifier *subscription,
 				     const struct mmu_notifier_range *range);
+	void (*arch_invalidate_secondary_tlbs)(struct mmu_notifier *subscription,
+					       struct mm_struct *mm, unsigned long start,
+					       unsigned long end);
+	/* These two are of older kernels. */
+	void (*invalidate_range)(struct mmu_notifier *subscription, struct mm_struct *mm,
+				 unsigned long start, unsigned long end);
+	void (*change_pte)(struct mmu_notifier *subscription, struct mm_struct *mm,
+			   unsigned long address, pte_t pte);
+	struct mmu_notifier *(*alloc_notifier)(struct mm_struct *mm);
+	void (*free_notifier)(struct mmu_notifier *subscription);
 };
 
 struct mmu_interval_notifier;
