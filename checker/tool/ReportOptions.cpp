@@ -111,7 +111,7 @@ Error ReportOptions::write(const Report &R, llvm::ArrayRef<Finding> All,
       return writeGithub(R, OS);
     }
   });
-  if (!E && R.Units.complete() && Analysis.Only.empty())
+  if (!E && !R.Gate && R.Units.complete() && Analysis.Only.empty())
     warnOfUnused(*this, All, Known);
   return E;
 }

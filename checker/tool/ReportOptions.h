@@ -48,7 +48,8 @@ struct ReportOptions {
   Report report(llvm::ArrayRef<Finding> All, const UnitCounts &Units, const Baseline &Known) const;
 
   /// Writes \p R in the form asked for to where -o says, then warns of the entries of
-  /// \p Known that cover none of \p All findings, unless they may for what was not analysed.
+  /// \p Known that cover none of \p All findings, unless they may for what was not analysed,
+  /// or the report is of a patch.
   llvm::Error write(const Report &R, llvm::ArrayRef<Finding> All, const Baseline &Known) const;
 };
 
