@@ -238,7 +238,7 @@ private:
   void dropScoped() {
     S.ExposedBy = findExposed(S.P, Graph, Entries, Scoped);
     llvm::erase_if(S.Defects, [&](const Defect &D) {
-      return D.Chain.Kind != AtomKind::Sleep &&
+      return isReclaimLevel(D.Chain.Kind) &&
              S.ExposedBy[unsigned(D.Chain.Kind)][D.Func] == NoFunc;
     });
     llvm::erase_if(S.Locked, [&](const LockedReclaim &X) {
@@ -422,6 +422,7 @@ Solution::Solution(const Program &P, const Model &M)
   LevelBit[unsigned(AtomKind::Reclaim)] = DirectReclaim;
   LevelBit[unsigned(AtomKind::Io)] = P.Constants.lookup("__GFP_IO");
   LevelBit[unsigned(AtomKind::Fs)] = P.Constants.lookup("__GFP_FS");
+  LevelBit[unsigned(AtomKind::NoFail)] = P.Constants.lookup("__GFP_NOFAIL");
   for (const ContextKind &C : M.Contexts)
     TaskFlag.push_back(C.TaskFlag.empty() ? 0 : P.Constants.lookup(C.TaskFlag));
   for (const GfpMemberModel &G : M.GfpMembers) {

@@ -27,11 +27,15 @@ namespace gfpcheck {
 using ContextId = uint8_t;
 inline constexpr ContextId NoContext = 0xff;
 
-/// What an operation may do that some context forbids: sleep, or enter direct reclaim, of
-/// one of three levels: with whatever flags, with __GFP_IO, with __GFP_FS.
-enum class AtomKind : uint8_t { Sleep, Reclaim, Io, Fs };
-inline constexpr unsigned AtomKinds = 4;
+/// What an operation may do that some context forbids: sleep; or enter direct reclaim, of
+/// one of three levels: with whatever flags, with __GFP_IO, with __GFP_FS; or rely on direct
+/// reclaim, for an allocation with __GFP_NOFAIL.
+enum class AtomKind : uint8_t { Sleep, Reclaim, Io, Fs, NoFail };
+inline constexpr unsigned AtomKinds = 5;
 inline constexpr AtomKind ReclaimLevels[] = {AtomKind::Reclaim, AtomKind::Io, AtomKind::Fs};
+constexpr bool isReclaimLevel(AtomKind K) {
+  return K != AtomKind::Sleep && K != AtomKind::NoFail;
+}
 
 enum class ContextClass : uint8_t {
   Atomic, ///< sleeping is a bug
@@ -67,6 +71,17 @@ struct ContextKind {
                        ///< point on that is not seen
 
   bool prevents(AtomKind K) const { return Prevents >> unsigned(K) & 1; }
+  /// Whether \p K is a bug in it. What must not fail is one where nothing can be reclaimed.
+  bool forbids(AtomKind K) const {
+    switch (Class) {
+    case ContextClass::Scope:
+      return K == AtomKind::NoFail && prevents(AtomKind::Reclaim);
+    case ContextClass::Lock:
+      return false;
+    default:
+      return Forbids == K;
+    }
+  }
 };
 
 /// What a primitive does to the context: begin (+1), end (-1), end all (0).
