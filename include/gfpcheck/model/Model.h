@@ -240,6 +240,8 @@ public:
                                             ///< the function that calls them sleeps
   llvm::StringMap<ContextId> Possession;    ///< parameter type ("struct foo *") → context
   llvm::StringMap<ContextId> TaskMembers;   ///< member of task_struct → context while nonzero
+  std::vector<std::string> UserRecords;     ///< tables whose functions a system call leads to
+  std::vector<std::string> UserPrefixes;    ///< names of functions that are system calls begin so
   llvm::StringMap<unsigned> Threads;        ///< function → argument that is a thread's function
   llvm::StringMap<unsigned> Reclaims;       ///< function → argument with its GFP flags
   /// Functions that take from a reserve, and so never fail with a mask that can wait (their
