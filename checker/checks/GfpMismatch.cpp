@@ -12,6 +12,7 @@
 #include "MaskFlow.h"
 #include "PathWalk.h"
 #include "RawLocks.h"
+#include "VmallocMasks.h"
 #include "Witness.h"
 #include "gfpcheck/link/Operands.h"
 #include "llvm/ADT/DenseMap.h"
@@ -50,6 +51,7 @@ public:
       }
     for (const RawAllocation &A : findRawAllocations(S, [&](FuncId F) { return allocates(F); }))
       Out.push_back(underRawLock(A));
+    checkVmallocMasks(S, Calls, Out);
   }
 
 private:
@@ -171,10 +173,9 @@ private:
     Finding F = findingAt(S, Check, X.Func, X.Where);
     F.Id = id(F, X, "order");
     F.Conf = Confidence::Medium;
-    F.Message =
-        fmt::format("{}() is given {} and order {}: {} pages in a row may never become free",
-                    callName(S, X.Func, X.Where), nofail(Mask), Order,
-                    1ll << std::min<int64_t>(Order, 32));
+    F.Message = fmt::format(
+        "{}() is given {} and order {}: {} pages in a row may never become free",
+        callName(S, X.Func, X.Where), nofail(Mask), Order, 1ll << std::min<int64_t>(Order, 32));
     F.Fix = "use kvmalloc(), or handle failure";
     F.Paths.push_back(single(X, "the flags",
                              "__GFP_NOFAIL is for single pages and pairs; the page allocator warns "
