@@ -61,8 +61,8 @@ public:
     case Kind::ToUser:
       F.Message = fmt::format("{}() returns to user space with {} open, in which the task goes on",
                               F.Function, phrase());
-      F.Fix = fmt::format("end the scope before {}() returns, and begin it again where it is needed",
-                          F.Function);
+      F.Fix = fmt::format(
+          "end the scope before {}() returns, and begin it again where it is needed", F.Function);
       addWay(Way);
       break;
     case Kind::OtherKind:
@@ -174,13 +174,13 @@ private:
   // The calls to where the scope begins, and the way out.
   void addWay(Path &Out) const {
     for (auto [F, Where] : X.Way)
-      Out.Steps.push_back(stepAt(S, StepKind::Scope, F, Where,
-                                 fmt::format("calls {}(), which begins {}", callName(S, F, Where),
-                                             phrase())));
+      Out.Steps.push_back(
+          stepAt(S, StepKind::Scope, F, Where,
+                 fmt::format("calls {}(), which begins {}", callName(S, F, Where), phrase())));
     if (!X.ByHand)
-      Out.Steps.push_back(stepAt(S, StepKind::Scope, X.Func, ~0u,
-                                 fmt::format("{}returns with the scope open",
-                                             X.Sometimes ? "on some ways " : "")));
+      Out.Steps.push_back(
+          stepAt(S, StepKind::Scope, X.Func, ~0u,
+                 fmt::format("{}returns with the scope open", X.Sometimes ? "on some ways " : "")));
   }
   std::string end() const { return X.ByHand ? "where the bit is cleared" : restore(); }
   // The function that takes the token.

@@ -480,7 +480,8 @@ void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &Callee
     // Nested in a transaction of the caller's: whatever that brings with it, a scope
     // too, is not seen here. The same code is judged where it begins its own.
     for (auto [Member, C] : TaskMemberLoads)
-      if (isReclaimLevel(L.Kind) && impliedBy(St.Facts, {Member, PredOp::Ne, false, ~0ull, 0}) == Truth::True &&
+      if (isReclaimLevel(L.Kind) &&
+          impliedBy(St.Facts, {Member, PredOp::Ne, false, ~0ull, 0}) == Truth::True &&
           llvm::none_of(AllHeld, [C = C](const HeldContext &H) { return H.Context == C; }))
         return;
     forgetObjects(G.When);

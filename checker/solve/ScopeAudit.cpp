@@ -227,9 +227,9 @@ private:
         leavesOpen(F, ScopeFault::Kind::ToUser);
   }
 
-  // A scope that is open when F returns, although somebody has its token: a caller, a new object, or
-  // whoever takes a lock. Nobody who is still there ends it. Bits that are set by hand may be meant
-  // to stay (PR_SET_IO_FLUSHER).
+  // A scope that is open when F returns, although somebody has its token: a caller, a new object,
+  // or whoever takes a lock. Nobody who is still there ends it. Bits that are set by hand may be
+  // meant to stay (PR_SET_IO_FLUSHER).
   void leavesOpen(FuncId F, ScopeFault::Kind What) {
     SmallVector<ContextId, 2> Seen;
     const auto &Outcomes = S.Effects[F].Outcomes;

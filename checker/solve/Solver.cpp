@@ -238,8 +238,7 @@ private:
   void dropScoped() {
     S.ExposedBy = findExposed(S.P, Graph, Entries, Scoped);
     llvm::erase_if(S.Defects, [&](const Defect &D) {
-      return isReclaimLevel(D.Chain.Kind) &&
-             S.ExposedBy[unsigned(D.Chain.Kind)][D.Func] == NoFunc;
+      return isReclaimLevel(D.Chain.Kind) && S.ExposedBy[unsigned(D.Chain.Kind)][D.Func] == NoFunc;
     });
     llvm::erase_if(S.Locked, [&](const LockedReclaim &X) {
       return S.ExposedBy[unsigned(X.Chain.Kind)][X.Func] == NoFunc;

@@ -33,9 +33,7 @@ inline constexpr ContextId NoContext = 0xff;
 enum class AtomKind : uint8_t { Sleep, Reclaim, Io, Fs, NoFail };
 inline constexpr unsigned AtomKinds = 5;
 inline constexpr AtomKind ReclaimLevels[] = {AtomKind::Reclaim, AtomKind::Io, AtomKind::Fs};
-constexpr bool isReclaimLevel(AtomKind K) {
-  return K != AtomKind::Sleep && K != AtomKind::NoFail;
-}
+constexpr bool isReclaimLevel(AtomKind K) { return K != AtomKind::Sleep && K != AtomKind::NoFail; }
 
 enum class ContextClass : uint8_t {
   Atomic, ///< sleeping is a bug
@@ -64,11 +62,11 @@ struct ContextKind {
   bool Shared = false;                ///< Lock: held by several at a time (read mode)
   bool Carries = false;               ///< Holder: who is in it has the I/O in hand
   bool Handle = false;                ///< Holder: its object is the task's own
-  bool Raw = false;                   ///< Atomic: a lock, unless it is in a wrapper, that spins with
-                                      ///< PREEMPT_RT, too
-  bool Interrupt = false;             ///< Holder: mostly in interrupts, so nothing in it sleeps
-  bool Certain = true; ///< Holder: a callback is in it from its entry on; otherwise from some
-                       ///< point on that is not seen
+  bool Raw = false;       ///< Atomic: a lock, unless it is in a wrapper, that spins with
+                          ///< PREEMPT_RT, too
+  bool Interrupt = false; ///< Holder: mostly in interrupts, so nothing in it sleeps
+  bool Certain = true;    ///< Holder: a callback is in it from its entry on; otherwise from some
+                          ///< point on that is not seen
 
   bool prevents(AtomKind K) const { return Prevents >> unsigned(K) & 1; }
   /// Whether \p K is a bug in it. What must not fail is one where nothing can be reclaimed.
