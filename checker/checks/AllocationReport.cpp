@@ -76,6 +76,8 @@ StringRef AllocationReport::levelName() const {
     return "__GFP_FS";
   case AtomKind::Io:
     return "__GFP_IO";
+  case AtomKind::NoFail:
+    return "__GFP_NOFAIL";
   default:
     return "__GFP_DIRECT_RECLAIM";
   }
@@ -167,9 +169,8 @@ std::string AllocationReport::maskText(VId V, size_t I) const {
   return S.Pool.print(V, S.P, Names);
 }
 
-// How the bits got there: where the mask is given, what is made of it on the way in,
-// and what scopes take away.
-std::string AllocationReport::origin() const {
+// How the bits got there: where the mask is given, and what is made of it on the way in.
+std::string AllocationReport::maskOrigin() const {
   std::string Out;
   for (size_t I = 0; I != Way.Hops.size(); ++I) {
     const Hop &H = Way.Hops[I];
@@ -191,6 +192,12 @@ std::string AllocationReport::origin() const {
                          "takes it away",
                          levelName().str(), S.P.name(A.B).str(), S.P.name(A.C).str(), provider());
     }
+  return Out;
+}
+
+// The same, and what scopes take away.
+std::string AllocationReport::origin() const {
+  std::string Out = maskOrigin();
   if (D.Chain.Kind == AtomKind::Io && (D.Chain.Prevented >> unsigned(AtomKind::Fs) & 1))
     Out += "; a scope on the way clears __GFP_FS, but not __GFP_IO";
   else

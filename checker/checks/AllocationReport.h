@@ -31,6 +31,8 @@ protected:
   /// "kmalloc() may enter direct reclaim: … are set; GFP_KERNEL comes from f() at x.c:1; no
   /// scope on the way clears …".
   Step allocationStep() const;
+  /// "; GFP_KERNEL comes from f() at x.c:1".
+  std::string maskOrigin() const;
   /// The flag that lets reclaim go as far as it must not.
   llvm::StringRef levelName() const;
   /// A constant somewhere on the way, or what a member is known to hold.

@@ -12,6 +12,8 @@
 
 namespace gfpcheck {
 void checkGfpMismatch(const Solution &S, std::vector<Finding> &Out);
+/// What must not fail where nothing can be reclaimed; a part of gfp-mismatch.
+void checkNofailScope(const Solution &S, std::vector<Finding> &Out);
 void checkMemallocScope(const Solution &S, std::vector<Finding> &Out);
 void checkMempoolReentry(const Solution &S, std::vector<Finding> &Out);
 void checkNonblockingNotifier(const Solution &S, std::vector<Finding> &Out);

@@ -49,7 +49,7 @@ std::string ContextReport::lockPhrase() const {
 
 // Who calls the function without a scope, where scopes matter.
 std::string ContextReport::callers() const {
-  if (D.Chain.Kind == AtomKind::Sleep)
+  if (!isReclaimLevel(D.Chain.Kind))
     return "";
   constexpr unsigned Shown = 4;
   const std::vector<FuncId> &By = S.ExposedBy[unsigned(D.Chain.Kind)];
@@ -72,6 +72,8 @@ std::string ContextReport::contextPhrase() const {
   if (kind().Class == ContextClass::Holder &&
       (InCallee ? hop().Begun.Where : D.Held.Where) == AtEntry)
     return fmt::format("{}() is handed {}", Func, withArticle(kind().Phrase));
+  if (kind().Class == ContextClass::Scope)
+    return fmt::format("{}() is in {}", Func, kind().Phrase);
   if (!kind().Named)
     return fmt::format("{}() {}", Func, kind().State);
   return fmt::format("{}() holds {}", Func, lockPhrase());
@@ -92,11 +94,15 @@ Step ContextReport::contextStep() const {
     return stepAt(S, StepKind::Scope, H.Func, Where,
                   fmt::format("is handed {}{}", withArticle(kind().Phrase), callers()));
   std::string By = callName(S, H.Func, Where);
-  std::string Text = kind().Named ? "takes " + lockPhrase() : kind().Begin;
+  const bool Scope = kind().Class == ContextClass::Scope;
+  std::string Text = kind().Named ? "takes " + lockPhrase()
+                     : !Scope     ? kind().Begin
+                     : By.empty() ? fmt::format("sets {} in current->flags", kind().TaskFlag)
+                                  : "begins " + kind().Phrase;
   if (!By.empty())
     Text += fmt::format(" ({})", By);
   Text += callers();
-  return stepAt(S, Holder ? StepKind::Scope : StepKind::Lock, H.Func, Where, Text);
+  return stepAt(S, Holder || Scope ? StepKind::Scope : StepKind::Lock, H.Func, Where, Text);
 }
 
 Finding ContextReport::begin(std::string Check) const {

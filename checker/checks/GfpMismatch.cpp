@@ -12,6 +12,7 @@
 #include "MaskFlow.h"
 #include "PathWalk.h"
 #include "RawLocks.h"
+#include "VmallocMasks.h"
 #include "Witness.h"
 #include "gfpcheck/link/Operands.h"
 #include "llvm/ADT/DenseMap.h"
@@ -50,6 +51,7 @@ public:
       }
     for (const RawAllocation &A : findRawAllocations(S, [&](FuncId F) { return allocates(F); }))
       Out.push_back(underRawLock(A));
+    checkVmallocMasks(S, Calls, Out);
   }
 
 private:
@@ -80,14 +82,35 @@ private:
         if (const MaskBits B = maskBits(S, X.Func, argument(X, MaskParam[Callee]), S.DirectReclaim);
             B.surelyClear())
           Out.push_back(waiting(X, Callee, B));
-      const auto Mask = constant(X, MaskParam[Callee]);
-      if (!Mask || !(*Mask & NoFail) || !allocates(Callee))
+      const ValueId Given = argument(X, MaskParam[Callee]);
+      if (!maskBits(S, X.Func, Given, NoFail).surelySet() || !allocates(Callee))
         continue;
-      if (!(*Mask & S.DirectReclaim))
-        Out.push_back(contradiction(X, *Mask));
+      const auto Mask = constant(X, MaskParam[Callee]);
+      const MaskBits Reclaim = maskBits(S, X.Func, Given, S.DirectReclaim);
+      if (Reclaim.surelyClear())
+        Out.push_back(contradiction(X, Mask));
+      else if (!Mask && Reclaim.Params.size() == 1 && !Reclaim.Set && !Reclaim.Unknown &&
+               Walk.reaches(X.Func, X.Where, Reclaim.Params.front(), S.DirectReclaim))
+        checkPassed(X, Reclaim.Params.front());
       if (const auto N = Order < 0 ? std::nullopt : constant(X, Order); N && *N > MaxSureOrder)
-        Out.push_back(tooLarge(X, *Mask, *N));
+        Out.push_back(tooLarge(X, Mask, *N));
     }
+  }
+
+  // A mask that a function is given and to which it adds __GFP_NOFAIL.
+  void checkPassed(const Site &X, unsigned Param) {
+    const std::vector<Site> Callers = findCaller(X.Func, Param, X.Where, nullptr);
+    if (Callers.empty())
+      return;
+    Finding F = contradiction(X, std::nullopt);
+    F.Conf = S.BootOnly[X.Func]   ? Confidence::Low
+             : Callers.size() > 1 ? Confidence::Medium
+                                  : Confidence::High;
+    F.Message = fmt::format("{}() is given the mask of {}() and __GFP_NOFAIL, and not everybody's "
+                            "can wait for memory",
+                            callName(S, X.Func, X.Where), name(X.Func));
+    addCallers(F, Callers);
+    Out.push_back(std::move(F));
   }
 
   // Whether a function allocates with the mask that it is given.
@@ -114,13 +137,18 @@ private:
     return Out;
   }
 
-  Finding contradiction(const Site &X, int64_t Mask) const {
+  // What a mask with __GFP_NOFAIL is called.
+  std::string nofail(std::optional<int64_t> Mask) const {
+    return Mask ? flagNames(P, uint32_t(*Mask)) : "__GFP_NOFAIL";
+  }
+
+  Finding contradiction(const Site &X, std::optional<int64_t> Mask) const {
     Finding F = findingAt(S, Check, X.Func, X.Where);
     F.Id = id(F, X, "nofail");
     F.Conf = Confidence::High;
     F.Message = fmt::format("{}() is given {}: an allocation that must not fail, and cannot wait "
                             "for memory either",
-                            callName(S, X.Func, X.Where), flagNames(P, uint32_t(Mask)));
+                            callName(S, X.Func, X.Where), nofail(Mask));
     F.Fix = "drop __GFP_NOFAIL and handle NULL, or allocate where it can wait";
     F.Paths.push_back(single(X, "the flags",
                              "__GFP_NOFAIL is set, and __GFP_DIRECT_RECLAIM is not: the page "
@@ -141,14 +169,13 @@ private:
     return F;
   }
 
-  Finding tooLarge(const Site &X, int64_t Mask, int64_t Order) const {
+  Finding tooLarge(const Site &X, std::optional<int64_t> Mask, int64_t Order) const {
     Finding F = findingAt(S, Check, X.Func, X.Where);
     F.Id = id(F, X, "order");
     F.Conf = Confidence::Medium;
-    F.Message =
-        fmt::format("{}() is given {} and order {}: {} pages in a row may never become free",
-                    callName(S, X.Func, X.Where), flagNames(P, uint32_t(Mask)), Order,
-                    1ll << std::min<int64_t>(Order, 32));
+    F.Message = fmt::format(
+        "{}() is given {} and order {}: {} pages in a row may never become free",
+        callName(S, X.Func, X.Where), nofail(Mask), Order, 1ll << std::min<int64_t>(Order, 32));
     F.Fix = "use kvmalloc(), or handle failure";
     F.Paths.push_back(single(X, "the flags",
                              "__GFP_NOFAIL is for single pages and pairs; the page allocator warns "
@@ -230,8 +257,9 @@ private:
                maskBits(S, X.Func, argument(X, MaskParam[G]), S.DirectReclaim).Params, Param);
   }
 
-  // A caller that gives a mask that cannot wait, and those that pass it on.
-  std::vector<Site> findCaller(FuncId F, unsigned Param, const Atom &A) {
+  // A caller that gives a mask that cannot wait, and those that pass it on; with A, not one that
+  // rules A out.
+  std::vector<Site> findCaller(FuncId F, unsigned Param, EventIdx Where, const Atom *A) {
     struct Reached {
       FuncId Func;
       unsigned Param;
@@ -246,9 +274,12 @@ private:
       for (const Site &X : Calls.of(R.Func)) {
         if (!Left--)
           return {};
-        if (R.From < 0 && refuted(A, X))
+        if (R.From < 0 && A && refuted(*A, X))
           continue;
         const MaskBits Mask = maskBits(S, X.Func, argument(X, R.Param), S.DirectReclaim);
+        if ((Mask.surelyClear() || Mask.Params.size() == 1) &&
+            !reachesWith(X, R.Func, R.From < 0 ? Where : R.Call.Where, R.Param))
+          continue;
         if (Mask.surelyClear() && Mask.Mask && !S.BootOnly[X.Func]) {
           std::vector<Site> Way{X};
           for (const Reached *Y = &R; Y->From >= 0; Y = &Work[Y->From])
@@ -261,6 +292,15 @@ private:
       }
     }
     return {};
+  }
+
+  // Whether an event of F is reached when X calls it, with a mask that cannot wait.
+  bool reachesWith(const Site &X, FuncId F, EventIdx Where, unsigned Param) {
+    SmallVector<std::pair<unsigned, Known>, 6> Given{{Param, Known::without(S.DirectReclaim)}};
+    for (unsigned I = 0; I != P.function(F).Params.size(); ++I)
+      if (const auto C = I == Param ? std::nullopt : constant(X, I))
+        Given.push_back({I, Known::constant(*C)});
+    return Walk.reaches(F, Where, Given);
   }
 
   // Whether what a call passes rules the allocation out.
@@ -300,7 +340,7 @@ private:
     Alloc.Steps.push_back(stepAt(S, StepKind::Alloc, Giver.Func, Giver.Where,
                                  fmt::format("{} is given here", Given)));
     X.Paths.push_back(std::move(Alloc));
-    const std::vector<Site> Callers = findCaller(F, Param, A);
+    const std::vector<Site> Callers = findCaller(F, Param, A.Where, &A);
     X.Conf = Confidence::Low;
     if (Callers.empty())
       return X;
@@ -308,6 +348,12 @@ private:
       X.Conf = undecided(A, Callers.back()) || A.Conditions > 1 ? Confidence::Low
                : A.Conditions || Callers.size() > 1             ? Confidence::Medium
                                                                 : Confidence::High;
+    addCallers(X, Callers);
+    return X;
+  }
+
+  // The callers that findCaller() has found.
+  void addCallers(Finding &X, ArrayRef<Site> Callers) const {
     Path From;
     From.Title = "who gives it a mask that cannot wait";
     for (size_t I = 0; I != Callers.size(); ++I) {
@@ -326,7 +372,6 @@ private:
                                Mask.Mask ? flagNames(P, *Mask.Mask) : "one that cannot wait");
     }
     X.Paths.push_back(std::move(From));
-    return X;
   }
 
   const Solution &S;
@@ -343,6 +388,7 @@ private:
 void checkGfpMismatch(const Solution &S, std::vector<Finding> &Out) {
   TimeTraceScope Trace("gfp mismatch");
   Checker(S, Out).run();
+  checkNofailScope(S, Out);
 }
 
 } // namespace gfpcheck

@@ -56,6 +56,14 @@ public:
                       "with other work",
                       F.Function, phrase());
       F.Fix = fmt::format("end the scope before {}() returns", F.Function);
+      addWay(Way);
+      break;
+    case Kind::ToUser:
+      F.Message = fmt::format("{}() returns to user space with {} open, in which the task goes on",
+                              F.Function, phrase());
+      F.Fix = fmt::format(
+          "end the scope before {}() returns, and begin it again where it is needed", F.Function);
+      addWay(Way);
       break;
     case Kind::OtherKind:
       F.Message = fmt::format("{} is given the token of {}() to end {}", called(),
@@ -130,6 +138,8 @@ private:
       return "left open";
     case Kind::Leaks:
       return "leaks";
+    case Kind::ToUser:
+      return "to user";
     case Kind::OtherKind:
       return "other kind";
     case Kind::Misnested:
@@ -160,6 +170,17 @@ private:
   std::string called() const { return callName(S, X.Func, X.Where) + "()"; }
   Step step(StepKind K, EventIdx E, std::string Text) const {
     return stepAt(S, K, X.Func, E, std::move(Text));
+  }
+  // The calls to where the scope begins, and the way out.
+  void addWay(Path &Out) const {
+    for (auto [F, Where] : X.Way)
+      Out.Steps.push_back(
+          stepAt(S, StepKind::Scope, F, Where,
+                 fmt::format("calls {}(), which begins {}", callName(S, F, Where), phrase())));
+    if (!X.ByHand)
+      Out.Steps.push_back(
+          stepAt(S, StepKind::Scope, X.Func, ~0u,
+                 fmt::format("{}returns with the scope open", X.Sometimes ? "on some ways " : "")));
   }
   std::string end() const { return X.ByHand ? "where the bit is cleared" : restore(); }
   // The function that takes the token.
@@ -210,6 +231,8 @@ private:
       return Confidence::High;
     case Kind::SharedToken:
       return X.Released ? Confidence::High : Confidence::Medium;
+    case Kind::ToUser:
+      return X.Sometimes ? Confidence::Medium : Confidence::High;
     case Kind::Leaks:
     case Kind::OtherKind: // harmless where all tokens are the bits that were set (6.10 and later)
     case Kind::NoToken:

@@ -451,11 +451,13 @@ WalkResult PathWalk::run(const WalkStart &Start) {
   return walk(Start, /*Dereferences=*/true, nullptr, 0);
 }
 
-bool PathWalk::reaches(FuncId F, EventIdx Where, unsigned Param, uint64_t Clear) {
+bool PathWalk::reaches(FuncId F, EventIdx Where, ArrayRef<std::pair<unsigned, Known>> Params) {
   WalkStart Start;
   Start.Func = F;
-  if (const ValueId V = parameter(P.function(F), Param))
-    Start.Given.push_back({V, Known::without(Clear)});
+  for (const auto &[Param, What] : Params)
+    if (const ValueId V = parameter(P.function(F), Param))
+      Start.Given.push_back({V, What});
+  llvm::sort(Start.Given);
   const WalkResult R = visit(Start, [](EventIdx, const Place &) { return true; });
   return R.Capped || R.Events.test(Where);
 }

@@ -85,7 +85,11 @@ public:
   WalkResult visit(const WalkStart &Start, llvm::function_ref<bool(EventIdx, const Place &)> Visit);
 
   /// Whether an event of \p F can be reached if parameter \p Param has none of the bits \p Clear.
-  bool reaches(FuncId F, EventIdx Where, unsigned Param, uint64_t Clear);
+  bool reaches(FuncId F, EventIdx Where, unsigned Param, uint64_t Clear) {
+    return reaches(F, Where, {{Param, Known::without(Clear)}});
+  }
+  /// The same for what is known of several parameters, by number.
+  bool reaches(FuncId F, EventIdx Where, llvm::ArrayRef<std::pair<unsigned, Known>> Params);
 
   /// The value that is parameter \p I of \p F; 0: it is not used.
   static ValueId parameter(const Function &F, unsigned I);

@@ -76,7 +76,7 @@ void checkReclaimReentry(const Solution &S, std::vector<Finding> &Out) {
   std::vector<std::pair<Finding, Reporter>> Found;
   std::map<std::pair<FuncId, AtomKind>, StringSet<>> Covered;
   for (const Defect &D : S.Defects)
-    if (D.Chain.Kind != AtomKind::Sleep)
+    if (isReclaimLevel(D.Chain.Kind))
       if (Reporter R(S, D); R.possible()) {
         Found.emplace_back(R.report(), R);
         if (Found.back().first.Conf != Confidence::Low)

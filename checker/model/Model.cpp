@@ -102,6 +102,10 @@ public:
     for (const YNames &N : Y.IoEnds)
       for (const std::string &Fn : expandAll(N.Functions))
         M.IoEnds.push_back(Fn);
+    for (const YUserEntry &U : Y.UserEntries) {
+      llvm::append_range(M.UserRecords, U.Records);
+      llvm::append_range(M.UserPrefixes, U.Prefixes);
+    }
     for (const YIoTable &T : Y.IoTables)
       M.IoTables.push_back(T.Record);
     for (const YIoType &T : Y.IoTypes)

@@ -34,6 +34,7 @@ LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YNonBlocking)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YNonBlockingFact)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YIoType)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YIoTable)
+LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YUserEntry)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YOomPath)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YOomDone)
 LLVM_YAML_IS_SEQUENCE_VECTOR(gfpcheck::YLockAnnotation)
@@ -139,6 +140,13 @@ template <> struct MappingTraits<YIoType> {
   static void mapping(IO &Io, YIoType &T) {
     Io.mapRequired("type", T.Type);
     Io.mapRequired("why", T.Why);
+  }
+};
+template <> struct MappingTraits<YUserEntry> {
+  static void mapping(IO &Io, YUserEntry &U) {
+    Io.mapOptional("records", U.Records);
+    Io.mapOptional("prefixes", U.Prefixes);
+    Io.mapRequired("why", U.Why);
   }
 };
 template <> struct MappingTraits<YIoTable> {
@@ -317,6 +325,7 @@ template <> struct MappingTraits<YModel> {
     Io.mapOptional("possession", M.Possession);
     Io.mapOptional("io_types", M.IoTypes);
     Io.mapOptional("io_tables", M.IoTables);
+    Io.mapOptional("user_entries", M.UserEntries);
     Io.mapOptional("io_ends", M.IoEnds);
     Io.mapOptional("task_members", M.TaskMembers);
     Io.mapOptional("reclaims", M.Reclaims);

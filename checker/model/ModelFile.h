@@ -65,6 +65,10 @@ struct YIoType {
 struct YIoTable {
   std::string Record, Why;
 };
+struct YUserEntry {
+  std::vector<std::string> Records, Prefixes;
+  std::string Why;
+};
 struct YTaskMember {
   std::string Member, Context, Why;
 };
@@ -159,6 +163,7 @@ struct YModel {
   std::vector<YIoType> IoTypes;
   std::vector<YIoTable> IoTables;
   std::vector<YNames> IoEnds;
+  std::vector<YUserEntry> UserEntries;
   std::vector<YTaskMember> TaskMembers;
   std::vector<YReclaims> Reclaims, Threads;
   std::vector<YReserve> Reserves;

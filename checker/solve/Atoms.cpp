@@ -146,21 +146,20 @@ bool FunctionAnalyzer::Impl::matters(ContextId C, AtomKind K) const {
   const ContextKind &X = M.Contexts[C];
   switch (X.Class) {
   case ContextClass::Scope:
-    return X.prevents(K);
+    return X.prevents(K) || X.forbids(K);
   case ContextClass::Lock:
-    return K != AtomKind::Sleep;
+    return isReclaimLevel(K);
   case ContextClass::Atomic: // what may sleep is not done there, reclaim included
     return true;
   default:
-    return X.Forbids == K;
+    return X.forbids(K);
   }
 }
 
 HeldList FunctionAnalyzer::Impl::holding(ArrayRef<HeldContext> Held, AtomKind K) const {
   HeldList Out;
   for (const HeldContext &H : Held)
-    if (M.Contexts[H.Context].Class != ContextClass::Scope && !isLock(H) &&
-        M.Contexts[H.Context].Forbids == K)
+    if (M.Contexts[H.Context].forbids(K))
       Out.push_back(H);
   return Out;
 }
@@ -184,24 +183,35 @@ uint8_t FunctionAnalyzer::Impl::prevented(ArrayRef<HeldContext> Held, ArrayRef<P
   return Out;
 }
 
-// A call of a function that may enter direct reclaim with the mask it is given.
-void FunctionAnalyzer::Impl::emitReclaim(EventIdx Idx, unsigned Arg, ArrayRef<VId> Args,
-                                         const PathState &St) {
+// A call of a function that may enter direct reclaim with the mask it is given. Who reclaims
+// without an allocation may well fail: __GFP_NOFAIL is for allocators to honour.
+void FunctionAnalyzer::Impl::emitReclaim(EventIdx Idx, unsigned Arg, bool Allocates,
+                                         ArrayRef<VId> Args, const PathState &St) {
   if (Arg >= Args.size() || !S.DirectReclaim)
     return;
   VId Mask = Pool.make(ValueKind::Param, Arg);
-  for (AtomKind K : ReclaimLevels) {
+  for (AtomKind K : {AtomKind::Reclaim, AtomKind::Io, AtomKind::Fs, AtomKind::NoFail}) {
+    if (K == AtomKind::NoFail && !(Allocates && S.LevelBit[unsigned(K)]))
+      continue;
     Guard When;
     for (int64_t Bit : {S.DirectReclaim, S.LevelBit[unsigned(K)]})
       When.push_back({Mask, PredOp::Ne, false, uint64_t(Bit), 0});
     auto G = substGuard(St, When, Args);
-    if (!G)
+    if (!G || (K == AtomKind::NoFail && !asksNoFail(G->When)))
       continue;
     Link L{Idx};
     L.Kind = K;
     L.Gfp = resolve(Args[Arg], St);
     emit(St, *G, HeldList(St.Held), {}, {}, L, {NoFunc, 0});
   }
+}
+
+// Whether __GFP_NOFAIL is asked for where \p When holds: a caller is to say so, or has said it.
+bool FunctionAnalyzer::Impl::asksNoFail(ArrayRef<Pred> When) const {
+  return llvm::none_of(When, [&](const Pred &X) {
+    return X.Mask == uint64_t(S.LevelBit[unsigned(AtomKind::NoFail)]) &&
+           Pool.node(X.V).Kind != ValueKind::Param;
+  });
 }
 
 void FunctionAnalyzer::Impl::composeAtoms(EventIdx Idx, FuncId Callee, ArrayRef<VId> Args,
@@ -215,7 +225,7 @@ void FunctionAnalyzer::Impl::composeAtom(FuncId Callee, uint32_t Index, ArrayRef
                                          const PathState &St, Link L) {
   const Atom &A = S.Effects[Callee].Atoms[Index];
   auto G = substGuard(St, A.When, Args);
-  if (!G)
+  if (!G || (A.Kind == AtomKind::NoFail && (L.How == Evidence::Guess || !asksNoFail(G->When))))
     return;
   HeldList Held(St.Held), Ended, Inside;
   for (const HeldContext &E : A.Ended) {
@@ -315,7 +325,7 @@ void FunctionAnalyzer::Impl::composeParamCall(EventIdx Idx, FuncId Callee, uint3
       HeldList Held(St.Held), Inside, Locks;
       for (const HeldContext &H : holding(PC.Inside, A.Kind))
         Inside.push_back(H.as(Pool.subst(H.Lock, Now), Pool.subst(H.Subclass, Now), Idx));
-      if (A.Kind != AtomKind::Sleep)
+      if (isReclaimLevel(A.Kind))
         for (const HeldContext &H : locks(PC.Inside))
           Locks.push_back(H.as(Pool.subst(H.Lock, Now), Pool.subst(H.Subclass, Now), Idx));
       auto Remove = [&](ContextId C, VId Lock) {
@@ -470,7 +480,8 @@ void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &Callee
     // Nested in a transaction of the caller's: whatever that brings with it, a scope
     // too, is not seen here. The same code is judged where it begins its own.
     for (auto [Member, C] : TaskMemberLoads)
-      if (impliedBy(St.Facts, {Member, PredOp::Ne, false, ~0ull, 0}) == Truth::True &&
+      if (isReclaimLevel(L.Kind) &&
+          impliedBy(St.Facts, {Member, PredOp::Ne, false, ~0ull, 0}) == Truth::True &&
           llvm::none_of(AllHeld, [C = C](const HeldContext &H) { return H.Context == C; }))
         return;
     forgetObjects(G.When);
@@ -497,7 +508,7 @@ void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &Callee
   A.How = G.GaveUp ? std::max(L.How, Unknown) : L.How;
 
   // Locks are for the lock graph, and take no part in what follows.
-  if (L.Kind != AtomKind::Sleep) {
+  if (isReclaimLevel(L.Kind)) {
     const bool FromCallee = !Inside.empty() && isLock(Inside.front());
     const HeldList Locks = FromCallee ? Inside : locks(AllHeld);
     if (!Locks.empty() && !dependsOnMask(G.When))

@@ -482,7 +482,7 @@ void FunctionAnalyzer::Impl::doCall(EventIdx Idx, const Event &E, StateList &Sta
   if (CN.Kind == ValueKind::Func) {
     if (Collecting && S.ReclaimArg[CN.A] >= 0)
       for (const PathState &St : States)
-        emitReclaim(Idx, S.ReclaimArg[CN.A], Args, St);
+        emitReclaim(Idx, S.ReclaimArg[CN.A], S.IsContract[CN.A], Args, St);
     FuncId G = P.resolve(CN.A, Id);
     if (FM) {
       if (FM->TheRole == FunctionModel::Role::Value && CallResult[E.CallNo] == ~0u) {

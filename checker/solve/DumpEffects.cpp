@@ -65,6 +65,7 @@ std::string dumpEffects(const Solution &S, FuncId F) {
                        A.Kind == AtomKind::Sleep     ? "sleeps"
                        : A.Kind == AtomKind::Reclaim ? "reclaims"
                        : A.Kind == AtomKind::Io      ? "reclaims (io)"
+                       : A.Kind == AtomKind::NoFail  ? "must not fail"
                                                      : "reclaims (fs)",
                        NameOf(A.Target != NoFunc ? A.Target : A.Callee).str(),
                        S.P.function(F).Events[A.Where].Line, int(A.How), A.Conditions, A.Depth,

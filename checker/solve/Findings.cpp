@@ -48,7 +48,7 @@ void Engine::conclude() {
 void Engine::dropScoped() {
   S.ExposedBy = findExposed(S.P, Graph, Entries, Found.Scoped);
   llvm::erase_if(S.Defects, [&](const Defect &D) {
-    return D.Chain.Kind != AtomKind::Sleep && S.ExposedBy[unsigned(D.Chain.Kind)][D.Func] == NoFunc;
+    return isReclaimLevel(D.Chain.Kind) && S.ExposedBy[unsigned(D.Chain.Kind)][D.Func] == NoFunc;
   });
   llvm::erase_if(S.Locked, [&](const LockedReclaim &X) {
     return S.ExposedBy[unsigned(X.Chain.Kind)][X.Func] == NoFunc;

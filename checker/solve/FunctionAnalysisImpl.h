@@ -178,7 +178,9 @@ private:
   void composeAtoms(EventIdx Idx, FuncId Callee, ArrayRef<VId> Args, const PathState &St,
                     Evidence How, uint16_t Fanout, bool Indirect);
   void composeAtom(FuncId Callee, uint32_t Index, ArrayRef<VId> Args, const PathState &St, Link L);
-  void emitReclaim(EventIdx Idx, unsigned Arg, ArrayRef<VId> Args, const PathState &St);
+  bool asksNoFail(ArrayRef<Pred> When) const;
+  void emitReclaim(EventIdx Idx, unsigned Arg, bool Allocates, ArrayRef<VId> Args,
+                   const PathState &St);
   /// Whether \p C makes \p K a defect, or prevents it.
   bool matters(ContextId C, AtomKind K) const;
   /// Those of \p Held in which \p K is a defect.

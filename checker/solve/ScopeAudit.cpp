@@ -214,10 +214,79 @@ private:
         X.ByHand = true;
         S.ScopeFaults.push_back(std::move(X));
       }
+      leavesOpen(F, ScopeFault::Kind::Leaks);
     }
+    DenseSet<FuncId> FromUser;
+    for (const auto &[Key, Targets] : P.Targets)
+      if (is_contained(M.UserRecords, P.name(NameId(Key >> 32))))
+        FromUser.insert(Targets.begin(), Targets.end());
+    for (const auto &[F, U] : Uses)
+      if (FromUser.contains(F) || llvm::any_of(M.UserPrefixes, [&, F = F](StringRef Prefix) {
+            return P.functionName(F).starts_with(Prefix);
+          }))
+        leavesOpen(F, ScopeFault::Kind::ToUser);
+  }
+
+  // A scope that is open when F returns, although somebody has its token: a caller, a new object,
+  // or whoever takes a lock. Nobody who is still there ends it. Bits that are set by hand may be
+  // meant to stay (PR_SET_IO_FLUSHER).
+  void leavesOpen(FuncId F, ScopeFault::Kind What) {
+    SmallVector<ContextId, 2> Seen;
+    const auto &Outcomes = S.Effects[F].Outcomes;
+    for (const Outcome &O : Outcomes)
+      for (const HeldContext &H : O.Begun) {
+        if (!isScope(H.Context) || !H.Sure || is_contained(Seen, H.Context))
+          continue;
+        Seen.push_back(H.Context);
+        ScopeFault X;
+        X.What = What;
+        X.Func = F;
+        X.Where = X.Begin = H.Where;
+        X.Context = H.Context;
+        X.Sometimes = !llvm::all_of(Outcomes, [&](const Outcome &Other) {
+          return llvm::any_of(Other.Begun,
+                              [&](const HeldContext &B) { return B.Context == H.Context; });
+        });
+        if (beginning(X))
+          S.ScopeFaults.push_back(std::move(X));
+      }
+  }
+
+  // Follows X to where its scope begins; false: by hand, or something else is wrong on the way.
+  bool beginning(ScopeFault &X) const {
+    FuncId F = X.Func;
+    EventIdx Where = X.Begin;
+    for (unsigned Depth = 0; Depth != MaxDepth; ++Depth) {
+      if (llvm::any_of(S.ScopeFaults, [&, F = F](const ScopeFault &Y) {
+            return Y.Func == F && Y.Context == X.Context && Y.Begin == Where;
+          }))
+        return false;
+      const Function &Fn = P.function(F);
+      if (Where >= Fn.Events.size() || Fn.Events[Where].Kind != EventKind::Call)
+        return false;
+      const EntityId Called = P.calledEntity(F, Fn.Events[Where]);
+      if (Called && S.ModelOf[Called] &&
+          S.ModelOf[Called]->TheRole == FunctionModel::Role::Primitive)
+        return true;
+      const FuncId Next = Called ? P.resolve(Called, F) : NoFunc;
+      if (Next == NoFunc)
+        return false;
+      const HeldContext *Begun = nullptr;
+      for (const Outcome &O : S.Effects[Next].Outcomes)
+        for (const HeldContext &H : O.Begun)
+          if (H.Context == X.Context && !Begun)
+            Begun = &H;
+      if (!Begun)
+        return false;
+      F = Next;
+      Where = Begun->Where;
+      X.Way.push_back({F, Where});
+    }
+    return false;
   }
 
   static constexpr unsigned MaxCallers = 4; // calls between a token and its object
+  static constexpr unsigned MaxDepth = 16;  // calls to where a scope begins
 
   Solution &S;
   const Program &P;

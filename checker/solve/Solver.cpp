@@ -37,6 +37,7 @@ Solution::Solution(const Program &P, const Model &M)
   LevelBit[unsigned(AtomKind::Reclaim)] = DirectReclaim;
   LevelBit[unsigned(AtomKind::Io)] = P.Constants.lookup("__GFP_IO");
   LevelBit[unsigned(AtomKind::Fs)] = P.Constants.lookup("__GFP_FS");
+  LevelBit[unsigned(AtomKind::NoFail)] = P.Constants.lookup("__GFP_NOFAIL");
   for (const ContextKind &C : M.Contexts)
     TaskFlag.push_back(C.TaskFlag.empty() ? 0 : P.Constants.lookup(C.TaskFlag));
   for (const GfpMemberModel &G : M.GfpMembers) {

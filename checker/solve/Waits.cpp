@@ -70,8 +70,7 @@ private:
 
   // Whether an atom is an allocation that no caller decides about.
   bool counts(const Atom &A) const {
-    return A.Kind != AtomKind::Sleep && A.Inside.empty() &&
-           llvm::none_of(A.When, [&](const Pred &X) {
+    return isReclaimLevel(A.Kind) && A.Inside.empty() && llvm::none_of(A.When, [&](const Pred &X) {
              const uint8_t Flags = S.Pool.node(X.V).Flags;
              return X.Mask != ~0ull && (Flags & VF_Param) && !(Flags & VF_Memory);
            });

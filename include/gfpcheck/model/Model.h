@@ -27,11 +27,13 @@ namespace gfpcheck {
 using ContextId = uint8_t;
 inline constexpr ContextId NoContext = 0xff;
 
-/// What an operation may do that some context forbids: sleep, or enter direct reclaim, of
-/// one of three levels: with whatever flags, with __GFP_IO, with __GFP_FS.
-enum class AtomKind : uint8_t { Sleep, Reclaim, Io, Fs };
-inline constexpr unsigned AtomKinds = 4;
+/// What an operation may do that some context forbids: sleep; or enter direct reclaim, of
+/// one of three levels: with whatever flags, with __GFP_IO, with __GFP_FS; or rely on direct
+/// reclaim, for an allocation with __GFP_NOFAIL.
+enum class AtomKind : uint8_t { Sleep, Reclaim, Io, Fs, NoFail };
+inline constexpr unsigned AtomKinds = 5;
 inline constexpr AtomKind ReclaimLevels[] = {AtomKind::Reclaim, AtomKind::Io, AtomKind::Fs};
+constexpr bool isReclaimLevel(AtomKind K) { return K != AtomKind::Sleep && K != AtomKind::NoFail; }
 
 enum class ContextClass : uint8_t {
   Atomic, ///< sleeping is a bug
@@ -60,13 +62,24 @@ struct ContextKind {
   bool Shared = false;                ///< Lock: held by several at a time (read mode)
   bool Carries = false;               ///< Holder: who is in it has the I/O in hand
   bool Handle = false;                ///< Holder: its object is the task's own
-  bool Raw = false;                   ///< Atomic: a lock, unless it is in a wrapper, that spins with
-                                      ///< PREEMPT_RT, too
-  bool Interrupt = false;             ///< Holder: mostly in interrupts, so nothing in it sleeps
-  bool Certain = true; ///< Holder: a callback is in it from its entry on; otherwise from some
-                       ///< point on that is not seen
+  bool Raw = false;       ///< Atomic: a lock, unless it is in a wrapper, that spins with
+                          ///< PREEMPT_RT, too
+  bool Interrupt = false; ///< Holder: mostly in interrupts, so nothing in it sleeps
+  bool Certain = true;    ///< Holder: a callback is in it from its entry on; otherwise from some
+                          ///< point on that is not seen
 
   bool prevents(AtomKind K) const { return Prevents >> unsigned(K) & 1; }
+  /// Whether \p K is a bug in it. What must not fail is one where nothing can be reclaimed.
+  bool forbids(AtomKind K) const {
+    switch (Class) {
+    case ContextClass::Scope:
+      return K == AtomKind::NoFail && prevents(AtomKind::Reclaim);
+    case ContextClass::Lock:
+      return false;
+    default:
+      return Forbids == K;
+    }
+  }
 };
 
 /// What a primitive does to the context: begin (+1), end (-1), end all (0).
@@ -225,6 +238,8 @@ public:
                                             ///< the function that calls them sleeps
   llvm::StringMap<ContextId> Possession;    ///< parameter type ("struct foo *") → context
   llvm::StringMap<ContextId> TaskMembers;   ///< member of task_struct → context while nonzero
+  std::vector<std::string> UserRecords;     ///< tables whose functions a system call leads to
+  std::vector<std::string> UserPrefixes;    ///< names of functions that are system calls begin so
   llvm::StringMap<unsigned> Threads;        ///< function → argument that is a thread's function
   llvm::StringMap<unsigned> Reclaims;       ///< function → argument with its GFP flags
   /// Functions that take from a reserve, and so never fail with a mask that can wait (their

@@ -17,6 +17,7 @@ struct ScopeFault {
   enum class Kind : uint8_t {
     LeftOpen,    ///< returns with the scope open, and nobody has its token, or takes it from Member
     Leaks,       ///< a work item leaves its worker in the scope
+    ToUser,      ///< a system call returns to user space with the scope open
     OtherKind,   ///< ends it with the token of a scope of another kind
     Misnested,   ///< ends it while one of the same kind is open that began later
     NoToken,     ///< ends it with what no save returned
@@ -42,6 +43,9 @@ struct ScopeFault {
   bool ByHand = false;     ///< the bit of current->flags was set, no token was taken
   bool Correlated = false; ///< LeftOpen: what leads past the end may say whether it began
   bool Discarded = false;  ///< the token is not even looked at
+  bool Sometimes = false;  ///< Leaks, ToUser: on some ways out only
+  /// Leaks, ToUser: the calls from Func, which are not in it, to where the scope begins.
+  std::vector<std::pair<FuncId, EventIdx>> Way;
 };
 
 } // namespace gfpcheck

@@ -55,7 +55,7 @@ public:
   std::vector<int8_t> ReclaimArg;             ///< by EntityId: Model::Reclaims, or -1
   int64_t NoLockdep = 0;                      ///< __GFP_NOLOCKDEP
   int64_t DirectReclaim = 0;                  ///< __GFP_DIRECT_RECLAIM; 0: not known, as are
-  int64_t LevelBit[AtomKinds] = {};           ///< __GFP_IO, __GFP_FS, by AtomKind
+  int64_t LevelBit[AtomKinds] = {};           ///< __GFP_IO, __GFP_FS, __GFP_NOFAIL, by AtomKind
   VId Current = 0;                            ///< the value `current`
   VId TaskFlags = 0;                          ///< current->flags
   VId AnyObject = 0;                          ///< some object, which one is not known

@@ -48,3 +48,48 @@ void fixed_filter(gfp_t gfp)
 {
 	slot = kmalloc(64, constrain(gfp, ~__GFP_DIRECT_RECLAIM));
 }
+
+/* A mask from somewhere else. */
+static void bad_passed(gfp_t gfp)
+{
+	slot = kmalloc(64, gfp | __GFP_NOFAIL);
+	// CHECK: [[#@LINE-1]]:{{[0-9]+}}: warning: kmalloc() is given the mask of bad_passed() and __GFP_NOFAIL, and not everybody's can wait for memory: hurry() gives GFP_ATOMIC [gfp-mismatch, high confidence]
+	// CHECK: who gives it a mask that cannot wait:
+	// CHECK: in hurry: calls bad_passed() with GFP_ATOMIC
+	// CHECK: fix: drop __GFP_NOFAIL and handle NULL, or allocate where it can wait
+}
+
+void hurry(void)
+{
+	bad_passed(GFP_ATOMIC);
+}
+
+void wait(void)
+{
+	bad_passed(GFP_KERNEL);
+}
+
+static void fixed_passed(gfp_t gfp)
+{
+	if (gfpflags_allow_blocking(gfp))
+		gfp |= __GFP_NOFAIL;
+	slot = kmalloc(64, gfp);
+}
+
+static void fixed_tested(gfp_t gfp)
+{
+	if (gfpflags_allow_blocking(gfp))
+		slot = kmalloc(64, gfp | __GFP_NOFAIL);
+}
+
+void fixed_hurry(void)
+{
+	fixed_passed(GFP_ATOMIC);
+	fixed_tested(GFP_ATOMIC);
+}
+
+void bad_order_passed(gfp_t gfp)
+{
+	slot = alloc_pages(gfp | __GFP_NOFAIL, 2);
+	// CHECK: [[#@LINE-1]]:{{[0-9]+}}: warning: alloc_pages() is given __GFP_NOFAIL and order 2: 4 pages in a row may never become free [gfp-mismatch, medium confidence]
+}
