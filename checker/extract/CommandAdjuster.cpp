@@ -94,6 +94,8 @@ std::string targetOf(llvm::StringRef Compiler) {
 
 } // namespace
 
+llvm::StringRef CommandAdjuster::resourceDirectory() { return GFPCHECK_RESOURCE_DIR; }
+
 bool CommandAdjuster::isRefused(llvm::StringRef Option) {
   std::lock_guard Lock(Mutex);
   return Refused.contains(Option);

@@ -21,6 +21,9 @@ namespace gfpcheck::extract {
 /// table and driver, and remembered for the next command. Thread-safe.
 class CommandAdjuster {
 public:
+  /// Where Clang's own headers are.
+  static llvm::StringRef resourceDirectory();
+
   /// Null if nothing can be parsed, with the reason in Error. Dropped gets the
   /// options of Command that Clang does not know.
   std::unique_ptr<clang::CompilerInvocation>

@@ -361,6 +361,8 @@ struct Extractor::Impl : extract::Shared {};
 
 Extractor::Extractor(ExtractOptions Opts) : P(std::make_unique<Impl>()) {
   P->Overlay.Readable = std::move(Opts.Readable);
+  if (!P->Overlay.Readable.empty())
+    P->Overlay.Readable.push_back(extract::CommandAdjuster::resourceDirectory().str());
   P->Options = std::move(Opts);
   llvm::CrashRecoveryContext::Enable();
 }

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <sys/stat.h>
 #include <time.h>
+#include <utility>
 
 namespace gfpcheck {
 
@@ -68,6 +69,8 @@ void InputFiles::look(InputFile &File) {
 
 void InputFiles::refresh() {
   std::lock_guard<std::mutex> Lock(Mutex);
+  if (std::exchange(Refreshed, true))
+    return;
   for (InputFile &File : Files)
     if (!File.Path.empty())
       look(File);

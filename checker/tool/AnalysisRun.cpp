@@ -24,6 +24,7 @@
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/Threading.h"
+#include "llvm/Support/thread.h"
 #include "llvm/Support/xxhash.h"
 #include <csignal>
 
@@ -277,23 +278,28 @@ Expected<Session> openSession(const AnalysisOptions &Given) {
   Expected<BuildDirectory> Directory = findBuildDirectory(Given.Build);
   if (!Directory)
     return Directory.takeError();
-  Expected<std::vector<CompileCommand>> Commands = loadCompileDatabase(Directory->CompileCommands);
-  if (!Commands)
-    return Commands.takeError();
-  Expected<DriverOptions> Options = driverOptions(Given, *Directory, *Commands, *TheModel);
-  if (!Options)
-    return Options.takeError();
   Expected<std::string> File = databaseFile(Given, *Directory);
   if (!File)
     return File.takeError();
+  // The commands, megabytes of JSON, are read while the store is opened and its files looked at.
+  std::optional<Expected<std::vector<CompileCommand>>> Commands;
+  llvm::thread Reader([&] { Commands.emplace(loadCompileDatabase(Directory->CompileCommands)); });
   Expected<std::unique_ptr<Store>> Db = Store::open(*File);
+  if (Db)
+    (*Db)->files().refresh();
+  Reader.join();
+  if (!*Commands)
+    return llvm::joinErrors(Commands->takeError(), Db.takeError());
   if (!Db)
     return Db.takeError();
+  Expected<DriverOptions> Options = driverOptions(Given, *Directory, **Commands, *TheModel);
+  if (!Options)
+    return Options.takeError();
   for (auto [Name, Value] : {std::pair("source root", Options->SourceRoot),
                              std::pair("tool version", std::string(GFPCHECK_VERSION))})
     if (Error E = (*Db)->note(Name, Value))
       return std::move(E);
-  return Session{std::move(*TheModel), std::move(*Directory), std::move(*Commands),
+  return Session{std::move(*TheModel), std::move(*Directory), std::move(**Commands),
                  std::move(*Options),  std::move(*Db),        *File + ".state"};
 }
 
@@ -336,15 +342,17 @@ Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Session &S,
   }
   Times.end("load");
 
-  Program TheProgram = linkProgram(std::move(*Input), S.TheModel);
+  // Neither is destroyed: the process ends soon, and half a gigabyte in small pieces takes a while.
+  static std::vector<std::pair<Program *, Solution *>> Kept;
+  auto [TheProgram, Solved] =
+      Kept.emplace_back(new Program(linkProgram(std::move(*Input), S.TheModel)), nullptr);
   Times.end("link");
-  std::unique_ptr<Solution> Solved;
   if (Driver.hasOverlay())
     if (auto State = readState(S, Driver.storedDigest()))
-      Solved = resolve(TheProgram, S.TheModel, stateOf(**State), Driver.takeReplaced());
+      Solved = resolve(*TheProgram, S.TheModel, stateOf(**State), Driver.takeReplaced()).release();
   if (!Solved) {
     std::string State;
-    Solved = solve(TheProgram, S.TheModel, Driver.hasOverlay() ? nullptr : &State);
+    Solved = solve(*TheProgram, S.TheModel, Driver.hasOverlay() ? nullptr : &State).release();
     if (!State.empty())
       if (Error E = writeState(S, Driver.programDigest(), State))
         return std::move(E);
@@ -355,7 +363,7 @@ Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Session &S,
   for (const std::string &Text : Result.Dumps)
     llvm::errs() << Text << '\n';
 
-  Analysis Made{std::move(Result.Findings), std::move(Result.Locks), {}, TheProgram.statLines()};
+  Analysis Made{std::move(Result.Findings), std::move(Result.Locks), {}, TheProgram->statLines()};
   llvm::append_range(Made.StatLines, Result.CapLines);
   if (size_t Missing = Driver.missingInlines())
     Made.Warnings.push_back(

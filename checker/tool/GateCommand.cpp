@@ -81,7 +81,7 @@ struct Side {
 
 class Gate {
 public:
-  Gate(Session &S, ChangeSet Changes) : S(S), Changes(std::move(Changes)) {}
+  Gate(Session &S, ChangeSet Changes) : S(S), Changes(std::move(Changes)), Readable(readable()) {}
 
   Expected<int> run(const CheckOptions &Checks, const Baseline &Known, PhaseTimes &Times) {
     Side Before = side(/*IsAfter=*/false), After = side(/*IsAfter=*/true);
@@ -135,7 +135,7 @@ private:
       if (!OnDisk)
         Out.Overlay.Files[absolute(Name)] = Content;
     }
-    Out.Overlay.Readable = readable();
+    Out.Overlay.Readable = Readable;
     for (const CompileCommand &C : S.Commands)
       if (!Missing.lookup(absoluteFile(C)))
         Out.Commands.push_back(C);
@@ -291,6 +291,7 @@ private:
 
   Session &S;
   ChangeSet Changes;
+  const std::vector<std::string> Readable;
   std::set<std::string> NotBuilt, NoCommand;
   std::optional<llvm::StringMap<std::string>> Config;
 };

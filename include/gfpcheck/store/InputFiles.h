@@ -56,7 +56,7 @@ public:
   /// Enters what the store recorded; before everything else, one thread.
   void restore(InputFile File);
 
-  /// Compares every restored file with the file system.
+  /// Compares every restored file with the file system, once: the run sees one state of it.
   void refresh();
 
   /// The ids of \p Paths (absolute), sorted and without repetition. Files not seen
@@ -92,6 +92,7 @@ private:
   std::vector<InputFile> Files; ///< by id; an empty path where no file has that id
   llvm::StringMap<FileId> Ids;
   std::vector<FileId> Changed;
+  bool Refreshed = false;
 };
 
 } // namespace gfpcheck
