@@ -171,7 +171,8 @@ struct PatchText {
 /// Applies patches to copies of the files they name.
 class Applier {
 public:
-  Applier(StringRef SourceRoot) : SourceRoot(SourceRoot), G(Scratch) {}
+  Applier(StringRef SourceRoot, bool Applied)
+      : SourceRoot(SourceRoot), Applied(Applied), G(Scratch) {}
 
   Expected<ChangeSet> run(ArrayRef<std::string> Names) {
     if (Error E = Scratch.create())
@@ -180,14 +181,21 @@ public:
       return std::move(E);
     if (std::error_code EC = sys::fs::create_directories(tree("")))
       return error("cannot write {0} ({1})", tree(""), EC.message());
+    std::vector<std::pair<std::string, PatchText>> All;
     for (const std::string &Name : Names) {
       Expected<std::vector<PatchText>> Patches = split(Name);
       if (!Patches)
         return Patches.takeError();
-      for (const PatchText &P : *Patches)
-        if (Error E = apply(Name == "-" ? "the patch on stdin" : Name, P))
-          return std::move(E);
+      for (PatchText &P : *Patches)
+        All.push_back({Name == "-" ? "the patch on stdin" : Name, std::move(P)});
     }
+    Subject = All.front().second.Subject;
+    Count = All.size();
+    if (Applied) // the last one comes off first
+      std::reverse(All.begin(), All.end());
+    for (const auto &[Name, P] : All)
+      if (Error E = apply(Name, P))
+        return std::move(E);
     return result();
   }
 
@@ -247,8 +255,6 @@ private:
   }
 
   Error apply(StringRef From, const PatchText &P) {
-    Subject = Subject.empty() ? P.Subject : Subject;
-    ++Count;
     for (const std::string &Name : namedFiles(P.Diff)) {
       if (!Before.try_emplace(Name, std::nullopt).second)
         continue;
@@ -261,17 +267,22 @@ private:
     const std::string File = Scratch.file("patch.diff");
     if (Error E = writeFile(File, P.Diff))
       return E;
-    Expected<Git::Output> Applied =
-        G.run({"-C", tree(""), "apply", "-p1", "--whitespace=nowarn", "--", File});
-    if (!Applied)
-      return Applied.takeError();
-    if (Applied->Status == 0)
+    const std::string Tree = tree("");
+    SmallVector<StringRef> Args = {"-C", Tree, "apply", "-p1", "--whitespace=nowarn"};
+    if (Applied)
+      Args.push_back("--reverse");
+    Args.append({"--", File});
+    Expected<Git::Output> Done = G.run(Args);
+    if (!Done)
+      return Done.takeError();
+    if (Done->Status == 0)
       return Error::success();
-    StringRef Why = StringRef(Applied->Err).trim().split('\n').first;
+    StringRef Why = StringRef(Done->Err).trim().split('\n').first;
     Why.consume_front("error: ");
-    return error("{0}{1} does not apply to {2} ({3}): give a patch against the analysed tree", From,
+    return error("{0}{1} {2} {3} ({4}): give a patch {5} the analysed tree", From,
                  P.Subject.empty() || From.contains(P.Subject) ? "" : " (" + P.Subject + ")",
-                 SourceRoot, Why);
+                 Applied ? "is not applied to" : "does not apply to", SourceRoot, Why,
+                 Applied ? "that is in" : "against");
   }
 
   Expected<ChangeSet> result() {
@@ -281,13 +292,18 @@ private:
       Out.Subject += formatv(" and {0} more patch{1}", Count - 1, Count == 2 ? "" : "es").str();
     for (auto &[Name, Old] : Before) {
       std::optional<std::string> New = contentOf(tree(Name));
-      if (New != Old)
-        Out.Files[Name] = {std::move(Old), std::move(New)};
+      if (New == Old)
+        continue;
+      if (Applied)
+        std::swap(New, Old);
+      Out.Files[Name] = {std::move(Old), std::move(New)};
     }
+    Out.DiskIsBefore = !Applied;
     return Out;
   }
 
   std::string SourceRoot;
+  const bool Applied;
   TemporaryDirectory Scratch;
   Git G;
   std::map<std::string, std::optional<std::string>> Before; // what was copied, by name
@@ -418,8 +434,8 @@ private:
 
 } // namespace
 
-Expected<ChangeSet> readPatches(ArrayRef<std::string> Names, StringRef SourceRoot) {
-  return Applier(SourceRoot).run(Names);
+Expected<ChangeSet> readPatches(ArrayRef<std::string> Names, StringRef SourceRoot, bool Applied) {
+  return Applier(SourceRoot, Applied).run(Names);
 }
 
 Expected<ChangeSet> readRange(StringRef Range, StringRef SourceRoot) {

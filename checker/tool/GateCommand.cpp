@@ -48,6 +48,7 @@ auto OfGate = cl::cat(Options.Category);
 cl::list<std::string>
     Patches("patch", cl::desc("Patch to judge: a diff, mail or mbox, - for stdin. May be repeated"),
             cl::value_desc("FILE"), OfGate, In);
+cl::opt<bool> Applied("applied", cl::desc("The tree has the patches already"), OfGate, In);
 cl::opt<std::string> Base("base",
                           cl::desc("Judge what the work tree changes since REV, or A..B of which "
                                    "one is checked out"),
@@ -106,8 +107,8 @@ public:
       *Result = std::move(**Made);
     }
 
-    Report TheReport =
-        Reporting.report(compare(Results[0]->Findings, Results[1]->Findings), New.counts(), Known);
+    Report TheReport = Reporting.report(
+        compare(Results[0]->Findings, Results[1]->Findings, New.counts()), New.counts(), Known);
     TheReport.Gate = info();
     if (Error E = Reporting.write(TheReport, Results[1]->Findings, Known))
       return std::move(E);
@@ -242,7 +243,15 @@ private:
     return Made->has_value();
   }
 
-  static std::vector<Finding> compare(llvm::ArrayRef<Finding> Old, llvm::ArrayRef<Finding> New) {
+  static bool isIn(const Finding &F, const llvm::StringSet<> &Files) {
+    return Files.contains(F.File) || llvm::any_of(F.Paths, [&](const Path &P) {
+             return llvm::any_of(P.Steps, [&](const Step &X) { return Files.contains(X.File); });
+           });
+  }
+
+  /// What could not be parsed is not fixed.
+  static std::vector<Finding> compare(llvm::ArrayRef<Finding> Old, llvm::ArrayRef<Finding> New,
+                                      const UnitCounts &NewUnits) {
     const Confidence Least = Reporting.Findings.MinConfidence;
     llvm::StringMap<const Finding *> Before, After;
     for (const Finding &F : Old)
@@ -259,9 +268,12 @@ private:
     for (const Finding &F : New)
       if (After.lookup(F.Id) == &F && !Before.contains(F.Id))
         Add(F, PatchStatus::Introduced);
+    llvm::StringSet<> Failed;
+    for (const UnitFailure &F : NewUnits.Failures)
+      Failed.insert(F.File);
     for (const Finding &F : Old)
       if (Before.lookup(F.Id) == &F && !After.contains(F.Id))
-        Add(F, PatchStatus::Fixed);
+        Add(F, isIn(F, Failed) ? PatchStatus::Preexisting : PatchStatus::Fixed);
     for (const Finding &F : New)
       if (After.lookup(F.Id) == &F && Before.contains(F.Id))
         Add(F, PatchStatus::Preexisting);
@@ -277,6 +289,8 @@ private:
       Out.Reproduce += " --base " + Base;
     for (const std::string &Name : Patches)
       Out.Reproduce += " --patch " + Name;
+    if (Applied)
+      Out.Reproduce += " --applied";
     std::set<std::string> Unread = NotBuilt;
     for (const auto &[Name, Change] : Changes.Files) {
       if (decidesBuild(Name))
@@ -302,6 +316,8 @@ int gateCommand() {
   if (Base.empty() == Patches.empty())
     return fail(
         error("gate needs to know what to judge: --patch FILE (- for stdin), or --base REV"));
+  if (Applied && Patches.empty())
+    return fail(error("--applied says of --patch FILE that the tree has it: give one"));
   PhaseTimes Times;
   Expected<CheckOptions> Checks = Reporting.Findings.selected();
   if (!Checks)
@@ -312,7 +328,7 @@ int gateCommand() {
   Expected<Session> S = openSession(Options);
   if (!S)
     return fail(S.takeError());
-  Expected<ChangeSet> Changes = Base.empty() ? readPatches(Patches, S->Driver.SourceRoot)
+  Expected<ChangeSet> Changes = Base.empty() ? readPatches(Patches, S->Driver.SourceRoot, Applied)
                                              : readRange(Base, S->Driver.SourceRoot);
   if (!Changes)
     return fail(Changes.takeError());
