@@ -28,6 +28,8 @@ void saveProgram(const Program &P, ByteWriter &Out) {
     Out.plain(E.Name);
     Out.plain(E.File);
     Out.plain(E.Line);
+    Out.plain(E.Type);
+    Out.plain(E.IsFunction);
   }
   Out.size(P.Functions.size());
   for (const ProgramFunction &F : P.Functions) {
@@ -65,11 +67,14 @@ Correspondence::Correspondence(Program &P, ByteReader &Saved, LinkInput &&Replac
   }
   auto Mapped = [](ArrayRef<uint32_t> Map, uint32_t Id) { return Id < Map.size() ? Map[Id] : 0; };
   Saved.array(SavedUnits);
-  SavedEntities.resize(Saved.size(12));
+  SavedEntities.resize(Saved.size(17));
   for (SavedEntity &E : SavedEntities) {
     Saved.plain(E.Name);
     Saved.plain(E.File);
     Saved.plain(E.Line);
+    Saved.plain(E.Type);
+    Saved.plain(E.IsFunction);
+    E.Type = Mapped(Names, E.Type);
     E.Name = Mapped(Names, E.Name);
     E.File = Mapped(Names, E.File);
   }
@@ -144,6 +149,8 @@ void Correspondence::matchEntities() {
     Gone.Name = E.Name;
     Gone.File = E.File;
     Gone.Line = E.Line;
+    Gone.Type = E.Type;
+    Gone.IsFunction = E.IsFunction;
   }
   for (EntityId I = 1; I < SavedEntities.size(); ++I) {
     const SavedEntity &E = SavedEntities[I];

@@ -224,6 +224,8 @@ void FunctionAnalyzer::Impl::composeAtoms(EventIdx Idx, FuncId Callee, ArrayRef<
 void FunctionAnalyzer::Impl::composeAtom(FuncId Callee, uint32_t Index, ArrayRef<VId> Args,
                                          const PathState &St, Link L) {
   const Atom &A = S.Effects[Callee].Atoms[Index];
+  if (A.Gone)
+    return;
   auto G = substGuard(St, A.When, Args);
   if (!G || (A.Kind == AtomKind::NoFail && (L.How == Evidence::Guess || !asksNoFail(G->When))))
     return;
@@ -252,6 +254,8 @@ void FunctionAnalyzer::Impl::composeAtom(FuncId Callee, uint32_t Index, ArrayRef
 void FunctionAnalyzer::Impl::composeParamCall(EventIdx Idx, FuncId Callee, uint32_t Call,
                                               ArrayRef<VId> Args, const PathState &St) {
   const ParamCall PC = S.Effects[Callee].ParamCalls[Call];
+  if (PC.Gone)
+    return;
   SmallVector<VId, 6> Now;
   for (VId A : Args)
     Now.push_back(resolve(A, St));
@@ -309,6 +313,8 @@ void FunctionAnalyzer::Impl::composeParamCall(EventIdx Idx, FuncId Callee, uint3
   for (FuncId T : Targets) {
     for (uint32_t I = 0; I != S.Effects[T].Atoms.size(); ++I) {
       const Atom &A = S.Effects[T].Atoms[I];
+      if (A.Gone)
+        continue;
       if (prevented(PC.Inside, {}) >> unsigned(A.Kind) & 1)
         continue;
       // What the target's conditions say inside the callee, where PC.Inside holds.

@@ -617,7 +617,7 @@ void FunctionAnalyzer::Impl::declare(PathState &St, const FunctionEffects &FE, A
   // might_sleep_if(): its only atom, besides what it reclaims.
   const Atom *Sleeps = nullptr;
   for (const Atom &A : FE.Atoms)
-    if (A.Kind == AtomKind::Sleep) {
+    if (A.Kind == AtomKind::Sleep && !A.Gone) {
       if (Sleeps)
         return;
       Sleeps = &A;

@@ -53,7 +53,7 @@ const InterfaceAtoms &Interfaces::get(ArrayRef<FuncId> Targets, uint64_t Key) {
     const auto &Atoms = S.Effects[T].Atoms;
     for (unsigned K = 0; K != AtomKinds; ++K)
       I.Having[K] += llvm::any_of(
-          Atoms, [&](const Atom &A) { return A.Inside.empty() && unsigned(A.Kind) == K; });
+          Atoms, [&](const Atom &A) { return !A.Gone && A.Inside.empty() && unsigned(A.Kind) == K; });
     for (uint32_t K = 0; K != Atoms.size(); ++K) {
       auto Same = [&](const std::pair<FuncId, uint32_t> &Old) {
         const Atom &B = S.Effects[Old.first].Atoms[Old.second];
@@ -61,7 +61,7 @@ const InterfaceAtoms &Interfaces::get(ArrayRef<FuncId> Targets, uint64_t Key) {
       };
       // Defects pending on a parameter stay with their own function.
       unsigned &Count = Kept[unsigned(Atoms[K].Kind)];
-      if (Atoms[K].Inside.empty() && Count < MaxInterfaceAtoms && llvm::none_of(I.Atoms, Same)) {
+      if (!Atoms[K].Gone && Atoms[K].Inside.empty() && Count < MaxInterfaceAtoms && llvm::none_of(I.Atoms, Same)) {
         I.Atoms.push_back({T, K});
         ++Count;
       }

@@ -33,6 +33,10 @@ namespace {
 
 constexpr uint32_t Dead = ~0u;
 
+// Evaluations of one function. After MaxEvaluations nothing new is taken from a cycle; what rests
+// on something that has gone goes link by link, which may take more rounds than it took to come.
+constexpr unsigned MaxRemovals = 8 * MaxEvaluations;
+
 /// What the base has for a function that is no longer as it was.
 struct Base {
   FunctionEffects Effects;
@@ -41,7 +45,6 @@ struct Base {
   std::vector<LockedReclaim> Locked;
   std::vector<LockedCall> LockedCalls;
   std::vector<GfpStore> GfpStores;
-  std::vector<uint32_t> AtomNow, ParamCallNow; ///< by index: the present one, or Dead
 };
 
 class Resolver {
@@ -75,7 +78,7 @@ public:
       }
       std::swap(Work, Next);
     }
-    endWitnesses();
+    compact();
   }
 
 private:
@@ -84,7 +87,7 @@ private:
   void enqueue(FuncId F) {
     if (Queued.contains(F))
       return;
-    if (Evaluations[F] >= MaxEvaluations) {
+    if (Evaluations[F] >= MaxRemovals) {
       ++S.Caps.Rounds;
       return;
     }
@@ -92,40 +95,69 @@ private:
     (Work.empty() || E.Graph.Position[F] > Now ? Work : Next).push(E.Graph.Position[F]);
   }
 
-  // Where analysing was cut off, a witness may lead to an atom that has gone, or in a circle: it
-  // ends there.
-  void endWitnesses() {
-    auto IsThere = [&](const Atom &X) {
-      if (X.Callee == NoFunc)
-        return true;
-      if (!isPresent(X.Callee) || (X.Target != NoFunc && !isPresent(X.Target)))
-        return false;
-      return X.Target == NoFunc ? X.CalleeAtom < S.Effects[X.Callee].Atoms.size()
-                                : X.CalleeAtom < S.Effects[X.Callee].ParamCalls.size() &&
-                                      X.TargetAtom < S.Effects[X.Target].Atoms.size();
+  // Takes out what has gone, of all that refers by index.
+  void compact() {
+    DenseMap<FuncId, std::vector<uint32_t>> AtomAt, CallAt;
+    auto Squeeze = [](auto &List) {
+      std::vector<uint32_t> At(List.size(), Dead);
+      uint32_t Next = 0;
+      for (uint32_t I = 0; I != List.size(); ++I)
+        if (!List[I].Gone)
+          At[I] = Next++;
+      llvm::erase_if(List, [](const auto &X) { return X.Gone; });
+      return At;
     };
-    auto Check = [&](Atom &X) {
-      if (IsThere(X) && !restsOn(X, NoFunc, 0))
-        return;
-      X.Callee = X.Target = NoFunc;
-      ++S.Caps.Rounds;
-    };
-    for (FuncId F = 0; F != Ids.FirstReplaced; ++F)
-      for (Atom &X : S.Effects[F].Atoms)
-        if (!IsThere(X))
-          Check(X);
-    for (auto &[F, B] : Bases) {
-      for (Atom &X : S.Effects[F].Atoms)
-        Check(X);
-      for (ParamCall &X : S.Effects[F].ParamCalls)
-        if (X.Callee != NoFunc &&
-            (!isPresent(X.Callee) || X.CalleeCall >= S.Effects[X.Callee].ParamCalls.size()))
-          X.Callee = NoFunc;
-      for (Defect &X : E.Found.Defects[F])
-        Check(X.Chain);
-      for (LockedReclaim &X : E.Found.Locked[F])
-        Check(X.Chain);
+    for (const auto &[F, B] : Bases) {
+      FunctionEffects &Effects = S.Effects[F];
+      if (llvm::any_of(Effects.Atoms, [](const Atom &X) { return X.Gone; }))
+        AtomAt[F] = Squeeze(Effects.Atoms);
+      if (llvm::any_of(Effects.ParamCalls, [](const ParamCall &X) { return X.Gone; }))
+        CallAt[F] = Squeeze(Effects.ParamCalls);
     }
+    auto Move = [&](const auto &Map, FuncId F, uint32_t &Index) {
+      if (auto It = Map.find(F); It != Map.end())
+        Index = Index < It->second.size() ? It->second[Index] : Dead;
+    };
+    auto MoveAtom = [&](Atom &X) {
+      if (X.Callee == NoFunc)
+        return;
+      if (X.Target != NoFunc) {
+        Move(CallAt, X.Callee, X.CalleeAtom);
+        Move(AtomAt, X.Target, X.TargetAtom);
+      } else {
+        Move(AtomAt, X.Callee, X.CalleeAtom);
+      }
+      endWitness(X);
+    };
+    for (FuncId F = 0; F != Ids.FirstReplaced; ++F) {
+      for (Atom &X : S.Effects[F].Atoms)
+        MoveAtom(X);
+      for (ParamCall &X : S.Effects[F].ParamCalls) {
+        if (X.Callee == NoFunc)
+          continue;
+        Move(CallAt, X.Callee, X.CalleeCall);
+        if (!isPresent(X.Callee) || X.CalleeCall >= S.Effects[X.Callee].ParamCalls.size())
+          X.Callee = NoFunc;
+      }
+      for (Defect &X : E.Found.Defects[F])
+        MoveAtom(X.Chain);
+      for (LockedReclaim &X : E.Found.Locked[F])
+        MoveAtom(X.Chain);
+    }
+  }
+
+  // Where analysing was cut off, a witness may lead to what is no longer there: it ends before.
+  void endWitness(Atom &X) {
+    const bool Sound =
+        isPresent(X.Callee) &&
+        (X.Target == NoFunc
+             ? X.CalleeAtom < S.Effects[X.Callee].Atoms.size()
+             : isPresent(X.Target) && X.CalleeAtom < S.Effects[X.Callee].ParamCalls.size() &&
+                   X.TargetAtom < S.Effects[X.Target].Atoms.size());
+    if (Sound)
+      return;
+    X.Callee = X.Target = NoFunc;
+    ++S.Caps.Rounds;
   }
 
   //===--------------------------------------------------------------------===//
@@ -173,26 +205,25 @@ private:
     const Base &B = base(F);
     const bool SameBody = !OldBody.contains(F);
 
-    std::vector<uint32_t> Unused;
     mergeList(
         B.Defects, Was.Defects, Is.Defects, SameBody,
         [](const Defect &X, const Defect &Y) {
           return X.Held.same(Y.Held) && X.InCallee == Y.InCallee && X.LockClass == Y.LockClass &&
                  sameAtom(X.Chain, Y.Chain) && X.Chain.Callee == Y.Chain.Callee;
         },
-        [&](Defect &X) { return follow(X.Chain); }, E.Found.Defects[F], Unused);
+        [&](const Defect &X) { return stands(X.Chain); }, E.Found.Defects[F]);
     mergeList(
         B.Locked, Was.Locked, Is.Locked, SameBody,
         [](const LockedReclaim &X, const LockedReclaim &Y) {
           return X.Class == Y.Class && X.Chain.Kind == Y.Chain.Kind;
         },
-        [&](LockedReclaim &X) { return follow(X.Chain); }, E.Found.Locked[F], Unused);
-    auto Stands = [](auto &) { return true; };
+        [&](const LockedReclaim &X) { return stands(X.Chain); }, E.Found.Locked[F]);
+    auto Stands = [](const auto &) { return true; };
     auto Equal = [](const auto &X, const auto &Y) { return X == Y; };
-    mergeList(B.Scoped, Was.ScopedCalls, Is.ScopedCalls, SameBody, Equal, Stands, E.Found.Scoped[F],
-              Unused);
+    mergeList(B.Scoped, Was.ScopedCalls, Is.ScopedCalls, SameBody, Equal, Stands,
+              E.Found.Scoped[F]);
     mergeList(B.LockedCalls, Was.LockedCalls, Is.LockedCalls, SameBody, Equal, Stands,
-              E.Found.LockedCalls[F], Unused);
+              E.Found.LockedCalls[F]);
     llvm::sort(E.Found.Scoped[F], [](auto &X, auto &Y) { return X.Where < Y.Where; });
     llvm::sort(E.Found.LockedCalls[F]);
     E.Found.GfpStores[F] = Was.GfpStores == Is.GfpStores ? B.GfpStores : Is.GfpStores;
@@ -219,180 +250,150 @@ private:
     B.Locked = std::move(E.Found.Locked[F]);
     B.LockedCalls = std::move(E.Found.LockedCalls[F]);
     B.GfpStores = std::move(E.Found.GfpStores[F]);
-    for (uint32_t I = 0; I != B.Effects.Atoms.size(); ++I)
-      B.AtomNow.push_back(I);
-    for (uint32_t I = 0; I != B.Effects.ParamCalls.size(); ++I)
-      B.ParamCallNow.push_back(I);
     return B;
   }
 
-  /// The present index of atom (or call of a parameter) \p Index of the base.
-  uint32_t present(FuncId F, uint32_t Index, bool OfParamCall = false) const {
-    if (!isPresent(F))
-      return Dead;
-    auto It = Bases.find(F);
-    if (It == Bases.end())
-      return Index;
-    const auto &Now = OfParamCall ? It->second->ParamCallNow : It->second->AtomNow;
-    return Index < Now.size() ? Now[Index] : Dead;
+  // Whether what a witness leads to is still there. What there was in the base keeps its index.
+  bool stands(FuncId F, uint32_t Index) const {
+    return isPresent(F) && Index < S.Effects[F].Atoms.size() && !S.Effects[F].Atoms[Index].Gone;
   }
-
-  // Makes the first link of a witness of the base one of now; false: it does not stand.
-  bool follow(Atom &X) const {
+  bool stands(const ParamCall &X) const {
+    return X.Callee == NoFunc ||
+           (isPresent(X.Callee) && X.CalleeCall < S.Effects[X.Callee].ParamCalls.size() &&
+            !S.Effects[X.Callee].ParamCalls[X.CalleeCall].Gone);
+  }
+  bool stands(const Atom &X) const {
     if (X.Callee == NoFunc)
       return true;
-    X.CalleeAtom = present(X.Callee, X.CalleeAtom, X.Target != NoFunc);
-    if (X.Target != NoFunc)
-      X.TargetAtom = present(X.Target, X.TargetAtom);
-    return X.CalleeAtom != Dead && (X.Target == NoFunc || X.TargetAtom != Dead);
-  }
-  bool follow(ParamCall &X) const {
-    if (X.Callee == NoFunc)
-      return true;
-    X.CalleeCall = present(X.Callee, X.CalleeCall, /*OfParamCall=*/true);
-    return X.CalleeCall != Dead;
+    if (X.Target == NoFunc)
+      return stands(X.Callee, X.CalleeAtom);
+    ParamCall Call;
+    Call.Callee = X.Callee;
+    Call.CalleeCall = X.CalleeAtom;
+    return stands(Call) && stands(X.Target, X.TargetAtom);
   }
 
-  // Whether what \p X rests on leads back to atom \p Index of \p F.
+  // Whether what \p X rests on leads back to number \p Index of \p F.
   bool restsOn(const Atom &X, FuncId F, uint32_t Index, unsigned Depth = 0) const {
     if (X.Callee == NoFunc)
       return false;
-    if (Depth > MaxDepth)
-      return true;
-    if (X.Target != NoFunc)
-      return leadsTo(X.Target, X.TargetAtom, F, Index, Depth);
-    return leadsTo(X.Callee, X.CalleeAtom, F, Index, Depth);
+    const FuncId G = X.Target == NoFunc ? X.Callee : X.Target;
+    const uint32_t At = X.Target == NoFunc ? X.CalleeAtom : X.TargetAtom;
+    return (G == F && At == Index) || Depth > MaxDepth || At >= S.Effects[G].Atoms.size() ||
+           restsOn(S.Effects[G].Atoms[At], F, Index, Depth + 1);
   }
-  bool leadsTo(FuncId G, uint32_t At, FuncId F, uint32_t Index, unsigned Depth) const {
-    if (G == F && At == Index)
-      return true;
-    const auto &Atoms = S.Effects[G].Atoms;
-    return At >= Atoms.size() || restsOn(Atoms[At], F, Index, Depth + 1);
+  bool restsOn(const ParamCall &X, FuncId F, uint32_t Index, unsigned Depth = 0) const {
+    if (X.Callee == NoFunc)
+      return false;
+    const auto &Calls = S.Effects[X.Callee].ParamCalls;
+    return (X.Callee == F && X.CalleeCall == Index) || Depth > MaxDepth ||
+           X.CalleeCall >= Calls.size() || restsOn(Calls[X.CalleeCall], F, Index, Depth + 1);
   }
 
   /// present = base - (was - is) + (is - was). What is in \p Is has the better witness, but where
-  /// nothing has happened the base's stays. Sets \p Now, by index in \p Then. True: something went,
-  /// or came.
+  /// nothing has happened the base's stays.
   template <class List, class Same, class Stand>
-  bool mergeList(const List &Then, const List &Was, const List &Is, bool SameBody, Same IsSame,
-                 Stand Stands, List &Out, std::vector<uint32_t> &Now) {
+  void mergeList(const List &Then, const List &Was, const List &Is, bool SameBody, Same IsSame,
+                 Stand Stands, List &Out) {
     auto Find = [&](const List &In, const auto &X) {
       return llvm::find_if(In, [&](const auto &Y) { return IsSame(X, Y); });
     };
     Out.clear();
-    Now.assign(Then.size(), Dead);
-    bool Changed = false;
     std::vector<bool> Taken(Is.size());
-    for (size_t I = 0; I != Then.size(); ++I) {
-      auto X = Then[I];
+    for (const auto &X : Then) {
       const auto InIs = Find(Is, X);
-      const bool Gone = InIs == Is.end() && Find(Was, X) != Was.end();
       if (InIs != Is.end())
         Taken[InIs - Is.begin()] = true;
-      if (SameBody && !Gone && Stands(X))
-        Out.push_back(std::move(X));
+      if (SameBody && Stands(X) && (InIs != Is.end() || Find(Was, X) == Was.end()))
+        Out.push_back(X);
       else if (InIs != Is.end())
         Out.push_back(*InIs);
-      else {
-        Changed = true;
-        continue;
-      }
-      Now[I] = Out.size() - 1;
     }
     for (size_t I = 0; I != Is.size(); ++I)
-      if (!Taken[I] && Find(Was, Is[I]) == Was.end()) {
+      if (!Taken[I] && Find(Was, Is[I]) == Was.end())
         Out.push_back(Is[I]);
+  }
+
+  /// The same for what others refer to by index: that stays, and what has gone is marked so. A
+  /// witness must not rest on what it is for; where the best does, it goes, with it what rests on
+  /// it, and another one is found when this function is analysed again. True: a caller could tell.
+  template <class T, class Same, class Worth>
+  bool mergeKept(FuncId F, const std::vector<T> &Then, const std::vector<T> &Was,
+                 const std::vector<T> &Is, bool SameBody, Same IsSame, Worth WorthOf, unsigned Most,
+                 std::vector<T> &Now) {
+    auto Find = [&](const std::vector<T> &In, const T &X) {
+      const T *Best = nullptr;
+      for (const T &Y : In)
+        if (IsSame(X, Y) && (!Best || WorthOf(Y) < WorthOf(*Best)))
+          Best = &Y;
+      return Best;
+    };
+    bool Changed = false;
+    const size_t Size = Now.size();
+    for (uint32_t I = 0; I != Size; ++I) {
+      const bool OfBase = I < Then.size();
+      const T &Old = OfBase ? Then[I] : Now[I];
+      const T *InIs = Find(Is, Old), *InWas = OfBase ? Find(Was, Old) : InIs;
+      const bool AsBefore = InIs ? InWas && WorthOf(*InIs) == WorthOf(*InWas) : !InWas;
+      T New = Now[I];
+      if ((OfBase ? SameBody && AsBefore : InIs && WorthOf(*InIs) == WorthOf(Old)) && stands(Old) &&
+          !restsOn(Old, F, I))
+        New = Old;
+      else if (InIs && !restsOn(*InIs, F, I))
+        New = *InIs;
+      else
+        New.Gone = true;
+      if (!OfBase && Now[I].Gone && Evaluations[F] > MaxEvaluations)
+        New.Gone = true;
+      Changed |= New.Gone != Now[I].Gone || WorthOf(New) != WorthOf(Now[I]);
+      keepDecided(New, Now[I]);
+      Now[I] = std::move(New);
+    }
+    if (Evaluations[F] > MaxEvaluations)
+      return Changed;
+    for (const T &X : Is)
+      if (!Find(Now, X) && !Find(Was, X) &&
+          llvm::count_if(Now, [&](const T &Y) { return !Y.Gone && sameKind(X, Y); }) < Most) {
+        Now.push_back(X);
         Changed = true;
       }
     return Changed;
   }
+  static void keepDecided(Atom &New, const Atom &Old) { New.Decided |= Old.Decided; }
+  static void keepDecided(ParamCall &, const ParamCall &) {}
+  static bool sameKind(const Atom &X, const Atom &Y) { return X.Kind == Y.Kind; }
+  static bool sameKind(const ParamCall &, const ParamCall &) { return true; }
 
   /// True: a caller could tell, from what it was before this evaluation.
   bool mergeEffects(FuncId F, const FunctionEffects &Was, FunctionEffects &Is, bool SameBody) {
-    Base &B = *Bases[F];
-    const FunctionEffects Before = S.Effects[F];
-    const std::vector<uint32_t> AtomsBefore = B.AtomNow, CallsBefore = B.ParamCallNow;
-    FunctionEffects New;
-    New.Analyzed = true;
-
-    // Atoms, with the witnesses that are there already: those of callees are up to date, and those
-    // of this function keep their indices where they can.
-    auto SameLikely = [](const Atom &X, const Atom &Y) { return sameAtom(X, Y); };
-    mergeAtoms(F, B, Was.Atoms, Is.Atoms, SameBody, SameLikely, New.Atoms);
+    const Base &B = *Bases[F];
+    FunctionEffects &Now = S.Effects[F];
+    bool Changed = mergeKept(F, B.Effects.Atoms, Was.Atoms, Is.Atoms, SameBody, sameAtom, worthOf,
+                             MaxKeptAtoms, Now.Atoms);
     auto SameCall = [](const ParamCall &X, const ParamCall &Y) {
       return X.Fn == Y.Fn && X.Callee == Y.Callee && X.When == Y.When &&
              sameHeld(X.Inside, Y.Inside);
     };
-    mergeList(
-        B.Effects.ParamCalls, Was.ParamCalls, Is.ParamCalls, SameBody, SameCall,
-        [&](ParamCall &X) { return follow(X); }, New.ParamCalls, B.ParamCallNow);
-    if (New.ParamCalls.size() > MaxParamCalls)
-      New.ParamCalls.resize(MaxParamCalls);
+    Changed |= mergeKept(
+        F, B.Effects.ParamCalls, Was.ParamCalls, Is.ParamCalls, SameBody, SameCall,
+        [](const ParamCall &) { return 0; }, MaxParamCalls, Now.ParamCalls);
 
     // Events of another body mean nothing here.
-    New.Outcomes = SameBody && sameOutcomes(Was.Outcomes, Is.Outcomes) ? B.Effects.Outcomes
-                                                                       : std::move(Is.Outcomes);
-    New.Ret = Was.Ret == Is.Ret ? B.Effects.Ret : Is.Ret;
-    New.GfpStores = Was.GfpStores == Is.GfpStores ? B.Effects.GfpStores : std::move(Is.GfpStores);
-    New.GfpResults =
-        Was.GfpResults == Is.GfpResults ? B.Effects.GfpResults : std::move(Is.GfpResults);
-
-    const bool Changed = New.Ret != Before.Ret || !sameOutcomes(New.Outcomes, Before.Outcomes) ||
-                         New.GfpStores != Before.GfpStores || New.GfpResults != Before.GfpResults ||
-                         B.AtomNow != AtomsBefore || B.ParamCallNow != CallsBefore ||
-                         !llvm::equal(New.Atoms, Before.Atoms,
-                                      [](const Atom &X, const Atom &Y) {
-                                        return sameAtom(X, Y) && worthOf(X) == worthOf(Y);
-                                      }) ||
-                         !llvm::equal(New.ParamCalls, Before.ParamCalls, SameCall);
-    S.Effects[F] = std::move(New);
-    return Changed;
-  }
-
-  template <class Same>
-  void mergeAtoms(FuncId F, Base &B, const std::vector<Atom> &Was, const std::vector<Atom> &Is,
-                  bool SameBody, Same IsSame, std::vector<Atom> &Out) {
-    auto Find = [&](const std::vector<Atom> &In, const Atom &X) {
-      const Atom *Best = nullptr;
-      for (const Atom &Y : In)
-        if (IsSame(X, Y) && (!Best || worthOf(Y) < worthOf(*Best)))
-          Best = &Y;
-      return Best;
+    std::vector<Outcome> Outcomes = SameBody && sameOutcomes(Was.Outcomes, Is.Outcomes)
+                                        ? B.Effects.Outcomes
+                                        : std::move(Is.Outcomes);
+    Changed |= !sameOutcomes(Outcomes, Now.Outcomes);
+    Now.Outcomes = std::move(Outcomes);
+    auto Replace = [&](auto &Old, const auto &New) {
+      Changed |= Old != New;
+      Old = New;
     };
-    const std::vector<Atom> &Then = B.Effects.Atoms;
-    std::vector<uint32_t> Now(Then.size(), Dead);
-    for (size_t I = 0; I != Then.size(); ++I) {
-      Atom X = Then[I];
-      const Atom *InIs = Find(Is, X), *InWas = Find(Was, X);
-      const bool Gone = !InIs && InWas;
-      const bool Other = InIs && InWas && worthOf(*InIs) != worthOf(*InWas);
-      if (SameBody && !Gone && !Other && follow(X)) {
-        // decided by callers since
-        X.Decided |= B.AtomNow[I] != Dead && S.Effects[F].Atoms[B.AtomNow[I]].Decided;
-        Out.push_back(std::move(X));
-      } else if (InIs && !restsOn(*InIs, F, B.AtomNow[I])) {
-        Out.push_back(*InIs);
-        Out.back().Decided |= X.Decided;
-      } else {
-        continue;
-      }
-      Now[I] = Out.size() - 1;
-    }
-    for (const Atom &X : Is)
-      if (!Find(Then, X) && !Find(Was, X) &&
-          llvm::count_if(Out, [&](const Atom &Y) { return X.Kind == Y.Kind; }) < MaxKeptAtoms &&
-          !restsOnOwn(F, X))
-        Out.push_back(X);
-    B.AtomNow = std::move(Now);
-  }
-
-  // A new atom that was here before this evaluation, and leads to itself.
-  bool restsOnOwn(FuncId F, const Atom &X) const {
-    const auto &Atoms = S.Effects[F].Atoms;
-    for (uint32_t I = 0; I != Atoms.size(); ++I)
-      if (sameAtom(X, Atoms[I]) && restsOn(X, F, I))
-        return true;
-    return false;
+    Replace(Now.Ret, Was.Ret == Is.Ret ? B.Effects.Ret : Is.Ret);
+    Replace(Now.GfpStores, Was.GfpStores == Is.GfpStores ? B.Effects.GfpStores : Is.GfpStores);
+    Replace(Now.GfpResults, Was.GfpResults == Is.GfpResults ? B.Effects.GfpResults : Is.GfpResults);
+    Changed |= !Now.Analyzed;
+    Now.Analyzed = true;
+    return Changed;
   }
 
   static constexpr unsigned MaxDepth = 400; // of a witness; calls nest less

@@ -31,6 +31,14 @@ inline constexpr const char *Prelude =
 /// Names below the source root and their text.
 using Files = std::vector<std::pair<std::string, std::string>>;
 
+inline Model builtinModel() {
+  llvm::Expected<Model> M = loadModel({});
+  if (M)
+    return std::move(*M);
+  ADD_FAILURE() << llvm::toString(M.takeError());
+  return Model();
+}
+
 class TestProgram {
 public:
   explicit TestProgram(llvm::StringRef Code) : TestProgram({{"t.c", Prelude + Code.str()}}, {}) {}
@@ -87,15 +95,6 @@ public:
   Model M;
   Program P;
   std::unique_ptr<Solution> S;
-
-private:
-  static Model builtinModel() {
-    llvm::Expected<Model> M = loadModel({});
-    if (M)
-      return std::move(*M);
-    ADD_FAILURE() << llvm::toString(M.takeError());
-    return Model();
-  }
 };
 
 } // namespace gfpcheck

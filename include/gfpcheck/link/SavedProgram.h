@@ -64,6 +64,8 @@ private:
   struct SavedEntity {
     NameId Name = 0, File = 0;
     uint32_t Line = 0;
+    NameId Type = 0;
+    bool IsFunction = false;
   };
   struct SavedFunction {
     uint32_t Unit = 0, Index = 0; ///< in TuSummary::Functions

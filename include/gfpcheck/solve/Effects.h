@@ -72,6 +72,7 @@ struct Atom {
   bool Indirect = false;  ///< the call at Where is indirect
   bool Decided = false;   ///< Inside: a caller's arguments decided When to true
   bool NoLockdep = false; ///< the mask has __GFP_NOLOCKDEP
+  bool Gone = false;      ///< while resolve() is at it: is no longer; the place is kept
 };
 
 /// A call of a function that was passed in.
@@ -84,6 +85,7 @@ struct ParamCall {
   FuncId Callee = NoFunc; ///< deeper: Callee's ParamCalls[CalleeCall]; NoFunc: here
   uint32_t CalleeCall = 0;
   uint16_t Depth = 1;
+  bool Gone = false; ///< as Atom::Gone
 };
 
 /// What the return value can be: a set of these.
