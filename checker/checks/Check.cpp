@@ -12,6 +12,8 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/BLAKE3.h"
 #include "llvm/Support/TimeProfiler.h"
+#include "llvm/Support/thread.h"
+#include <atomic>
 #include <map>
 
 using namespace llvm;
@@ -58,10 +60,22 @@ CheckResult runChecks(const Solution &S, const CheckOptions &O) {
   const Program &P = S.P;
   TimeTraceScope Trace("check");
   CheckResult R;
-  std::vector<Finding> All;
+  std::vector<const CheckInfo *> ToRun;
   for (const CheckInfo &C : Registry)
     if (O.Ids.empty() || is_contained(O.Ids, C.Id))
-      C.Run(S, All);
+      ToRun.push_back(&C);
+  std::vector<std::vector<Finding>> Found(ToRun.size());
+  std::atomic<size_t> Next = 0;
+  auto Run = [&] {
+    for (size_t I; (I = Next++) < ToRun.size();)
+      ToRun[I]->Run(S, Found[I]);
+  };
+  llvm::thread Beside(Run); // most of the time goes to a few
+  Run();
+  Beside.join();
+  std::vector<Finding> All;
+  for (std::vector<Finding> &List : Found)
+    std::move(List.begin(), List.end(), std::back_inserter(All));
   // One finding an id: the surest, then the one with the shortest path.
   auto Length = [](const Finding &F) {
     size_t N = 0;

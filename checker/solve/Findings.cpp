@@ -17,10 +17,13 @@
 #include "Waits.h"
 #include "WorkerWalk.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/thread.h"
 
 using namespace llvm;
 
 namespace gfpcheck {
+
+constexpr unsigned WalkStack = 64 << 20; // of a thread; values nest deeply
 
 void Engine::conclude() {
   for (auto &List : Found.Defects)
@@ -36,12 +39,28 @@ void Engine::conclude() {
   findBootOnly();
   const std::vector<LockAnnotation> Annotations = findLockAnnotations(S.P, S.M);
   dropUnchecked(S, Annotations, Found.LockedCalls);
+
+  const size_t FarBefore = S.Caps.ReclaimFar;
+  // Half of the walks beside the other half, with values of their own.
+  Solution Other(S);
+  llvm::thread Beside(std::optional<unsigned>(WalkStack), [&] {
+    Engine Its(Other, Graph);
+    walkNotifiers(Other, Graph, Its.Analyzer);
+    walkOomPaths(Other, Graph, Its.Analyzer);
+    auditScopes(Other, Graph, Its.Analyzer, Found.LockedCalls);
+  });
   walkReclaim(S, Graph, Analyzer, Found.LockedCalls);
   dropOwnClasses(S, Annotations);
-  walkNotifiers(S, Graph, Analyzer);
-  walkOomPaths(S, Graph, Analyzer);
   walkWorkers(S, Graph, Analyzer, Found.Scoped);
-  auditScopes(S, Graph, Analyzer, Found.LockedCalls);
+  Beside.join();
+  S.Blockings = std::move(Other.Blockings);
+  S.BackOffs = std::move(Other.BackOffs);
+  S.OomWaits = std::move(Other.OomWaits);
+  S.ScopeFaults = std::move(Other.ScopeFaults);
+  S.Caps.NotifierVisits = Other.Caps.NotifierVisits;
+  S.Caps.OomVisits = Other.Caps.OomVisits;
+  S.Caps.ScopeVisits = Other.Caps.ScopeVisits;
+  S.Caps.ReclaimFar += Other.Caps.ReclaimFar - FarBefore;
 }
 
 // Allocations in functions that are only ever called in a scope that prevents them.
