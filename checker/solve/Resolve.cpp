@@ -301,10 +301,12 @@ private:
     Out.clear();
     std::vector<bool> Taken(Is.size());
     for (const auto &X : Then) {
-      const auto InIs = Find(Is, X);
+      const auto InIs = Find(Is, X), InWas = Find(Was, X);
       if (InIs != Is.end())
         Taken[InIs - Is.begin()] = true;
-      if (SameBody && Stands(X) && (InIs != Is.end() || Find(Was, X) == Was.end()))
+      const bool AsBefore =
+          InIs == Is.end() ? InWas == Was.end() : InWas != Was.end() && goesAs(*InIs, *InWas);
+      if (SameBody && AsBefore && Stands(X))
         Out.push_back(X);
       else if (InIs != Is.end())
         Out.push_back(*InIs);
@@ -313,6 +315,17 @@ private:
       if (!Taken[I] && Find(Was, Is[I]) == Was.end())
         Out.push_back(Is[I]);
   }
+
+  // Whether two that are the same to others are so by the same way.
+  static bool goesAs(const Atom &X, const Atom &Y) {
+    return worthOf(X) == worthOf(Y) && X.Where == Y.Where && X.CalleeAtom == Y.CalleeAtom &&
+           X.TargetAtom == Y.TargetAtom;
+  }
+  static bool goesAs(const Defect &X, const Defect &Y) { return goesAs(X.Chain, Y.Chain); }
+  static bool goesAs(const LockedReclaim &X, const LockedReclaim &Y) {
+    return goesAs(X.Chain, Y.Chain);
+  }
+  template <class T> static bool goesAs(const T &, const T &) { return true; }
 
   /// The same for what others refer to by index: that stays, and what has gone is marked so. A
   /// witness must not rest on what it is for; where the best does, it goes, with it what rests on
@@ -334,7 +347,9 @@ private:
       const bool OfBase = I < Then.size();
       const T &Old = OfBase ? Then[I] : Now[I];
       const T *InIs = Find(Is, Old), *InWas = OfBase ? Find(Was, Old) : InIs;
-      const bool AsBefore = InIs ? InWas && WorthOf(*InIs) == WorthOf(*InWas) : !InWas;
+      // A shorter way is no other to callers, but it is the one to show.
+      const bool AsBefore =
+          InIs ? InWas && WorthOf(*InIs) == WorthOf(*InWas) && InIs->Depth == InWas->Depth : !InWas;
       T New = Now[I];
       if ((OfBase ? SameBody && AsBefore : InIs && WorthOf(*InIs) == WorthOf(Old)) && stands(Old) &&
           !restsOn(Old, F, I))

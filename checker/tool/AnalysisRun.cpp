@@ -347,7 +347,7 @@ Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Session &S,
   auto [TheProgram, Solved] =
       Kept.emplace_back(new Program(linkProgram(std::move(*Input), S.TheModel)), nullptr);
   Times.end("link");
-  if (Driver.hasOverlay())
+  if (Driver.hasOverlay() && !S.Anew)
     if (auto State = readState(S, Driver.storedDigest()))
       Solved = resolve(*TheProgram, S.TheModel, stateOf(**State), Driver.takeReplaced()).release();
   if (!Solved) {

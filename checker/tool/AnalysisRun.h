@@ -61,6 +61,7 @@ struct Session {
   DriverOptions Driver;
   std::unique_ptr<Store> Db;
   std::string StateFile; ///< what the last whole analysis left for resolve()
+  bool Anew = false;     ///< patches: not from that state, to compare
 };
 
 /// Opens what \p Options name.

@@ -48,6 +48,8 @@ auto OfGate = cl::cat(Options.Category);
 cl::list<std::string>
     Patches("patch", cl::desc("Patch to judge: a diff, mail or mbox, - for stdin. May be repeated"),
             cl::value_desc("FILE"), OfGate, In);
+cl::opt<bool> Anew("anew", cl::desc("Solve the patched program from nothing, to compare"),
+                   cl::Hidden, OfGate, In);
 cl::opt<bool> Applied("applied", cl::desc("The tree has the patches already"), OfGate, In);
 cl::opt<std::string> Base("base",
                           cl::desc("Judge what the work tree changes since REV, or A..B of which "
@@ -328,6 +330,7 @@ int gateCommand() {
   Expected<Session> S = openSession(Options);
   if (!S)
     return fail(S.takeError());
+  S->Anew = Anew;
   Expected<ChangeSet> Changes = Base.empty() ? readPatches(Patches, S->Driver.SourceRoot, Applied)
                                              : readRange(Base, S->Driver.SourceRoot);
   if (!Changes)
