@@ -43,7 +43,7 @@ constexpr const char *Overview =
     "  gfpcheck analyze -p BUILD                           report findings\n"
     "  gfpcheck baseline write|show|prune -p BUILD         keep a file of findings that are\n"
     "                                                      not to be reported\n"
-    "  gfpcheck gate -p BUILD --patch FILE|--base REV      say what a patch introduces\n"
+    "  gfpcheck gate -p BUILD ...                          say what a patch introduces\n"
     "  gfpcheck query locks -p BUILD [CLASS...]            say where reclaim waits for a lock,\n"
     "                                                      and what is allocated under it\n\n"
     "  Exit status: 0 no findings, 1 findings, 2 could not run, 3 incomplete\n"
