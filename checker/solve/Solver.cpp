@@ -92,16 +92,17 @@ std::vector<std::string> Solution::statLines() const {
   };
 }
 
-std::unique_ptr<Solution> solve(const Program &P, const Model &M, std::string *State) {
+std::unique_ptr<Solution> solve(const Program &P, const Model &M,
+                                function_ref<void(StringRef)> Keep) {
   TimeTraceScope Trace("solve");
   auto S = std::make_unique<Solution>(P, M);
   Engine E(*S, buildCallGraph(P, M));
   E.findFixpoint();
-  if (State) {
+  if (Keep) {
     ByteWriter Out;
     saveProgram(P, Out);
     saveFixpoint(*S, E.Found, Out);
-    *State = std::move(Out.Bytes);
+    Keep(Out.Bytes);
   }
   E.conclude();
   return S;

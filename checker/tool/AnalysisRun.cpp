@@ -351,11 +351,16 @@ Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Session &S,
     if (auto State = readState(S, Driver.storedDigest()))
       Solved = resolve(*TheProgram, S.TheModel, stateOf(**State), Driver.takeReplaced()).release();
   if (!Solved) {
-    std::string State;
-    Solved = solve(*TheProgram, S.TheModel, Driver.hasOverlay() ? nullptr : &State).release();
-    if (!State.empty())
-      if (Error E = writeState(S, Driver.programDigest(), State))
-        return std::move(E);
+    Error Written = Error::success();
+    auto Keep = [&](llvm::StringRef State) {
+      llvm::cantFail(std::move(Written));
+      Written = writeState(S, Driver.programDigest(), State);
+    };
+    Solved = (Driver.hasOverlay() ? solve(*TheProgram, S.TheModel)
+                                  : solve(*TheProgram, S.TheModel, Keep))
+                 .release();
+    if (Written)
+      return std::move(Written);
   }
   Times.end("solve");
   CheckResult Result = runChecks(*Solved, Options);

@@ -89,7 +89,7 @@ std::vector<std::string> afterPatch(const Files &Before, const Files &After) {
     }
   std::string State;
   const Program OldProgram = linkProgram(std::move(Old), M);
-  solve(OldProgram, M, &State);
+  solve(OldProgram, M, [&](llvm::StringRef Bytes) { State = Bytes.str(); });
 
   const Program Anew = linkProgram(linkInput(After), M);
   const std::unique_ptr<Solution> Whole = solve(Anew, M);
@@ -214,7 +214,7 @@ TEST(Resolve, NoStateOrABrokenOne) {
   const Files Units = {{"a.c", Caller}};
   std::string State;
   const Program Old = linkProgram(linkInput(Units), M);
-  solve(Old, M, &State);
+  solve(Old, M, [&](llvm::StringRef Bytes) { State = Bytes.str(); });
   for (size_t Size : {size_t(0), size_t(3), State.size() / 3, State.size() - 1}) {
     Program P = linkProgram(linkInput(Units), M);
     EXPECT_EQ(resolve(P, M, llvm::StringRef(State).take_front(Size), {}), nullptr) << Size;

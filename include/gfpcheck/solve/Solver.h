@@ -95,8 +95,10 @@ public:
 };
 
 /// Computes the effects of all functions, callees first; recursive ones and indirect
-/// calls by iteration. Deterministic. \p State, if given, is set to what resolve() needs.
-std::unique_ptr<Solution> solve(const Program &P, const Model &M, std::string *State = nullptr);
+/// calls by iteration. Deterministic. \p Keep, if given, gets what resolve() needs, some hundred bytes
+/// a function, before the rest is done.
+std::unique_ptr<Solution> solve(const Program &P, const Model &M,
+                                llvm::function_ref<void(llvm::StringRef)> Keep = nullptr);
 
 /// The same for a program of which a similar one has been solved with the same model by the same
 /// executable, in a time that depends on what they differ in. \p State is what that left;
