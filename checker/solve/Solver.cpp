@@ -17,7 +17,8 @@ namespace gfpcheck {
 
 Solution::Solution(const Program &P, const Model &M)
     : P(P), M(M), IsContract(P.Entities.size()), ModelOf(P.Entities.size()),
-      ReclaimArg(P.Entities.size(), -1) {
+      ReclaimArg(P.Entities.size(), -1),
+      SharedEffects(std::make_shared<std::vector<FunctionEffects>>()), Effects(*SharedEffects) {
   for (EntityId E = 1; E != P.Entities.size(); ++E) {
     StringRef Name = P.name(P.Entities[E].Name);
     IsContract[E] = M.Contracts.contains(Name);

@@ -64,7 +64,8 @@ public:
   /// Member::key() of Model::GfpMembers → whether owners tell its objects apart.
   llvm::DenseMap<uint64_t, bool> GfpMemberKeys;
   llvm::DenseSet<uint64_t> GfpOwnerKeys; ///< of members that hold the usual object
-  std::vector<FunctionEffects> Effects;  ///< by FuncId
+  std::shared_ptr<std::vector<FunctionEffects>> SharedEffects; ///< copies have the same
+  std::vector<FunctionEffects> &Effects;                       ///< by FuncId
   std::vector<Defect> Defects;
   std::vector<LockedReclaim> Locked;
   /// From locks that reclaim waits for to those that are held across allocations; one a pair.
