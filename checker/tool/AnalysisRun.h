@@ -4,23 +4,18 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // What the commands that analyse a build have in common: the options that say what is
-// analysed, the passes from the compile commands to the findings, results kept in the
-// store, and what is printed on stderr. A command adds its own options and its report.
+// analysed, and what is printed on stderr. A command adds its own options and its report.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef GFPCHECK_TOOL_ANALYSISRUN_H
 #define GFPCHECK_TOOL_ANALYSISRUN_H
 
-#include "BuildDirectory.h"
-#include "ExtractionDriver.h"
-#include "RunTimes.h"
-#include "gfpcheck/checks/Check.h"
+#include "gfpcheck/driver/Session.h"
 #include "gfpcheck/report/Report.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Error.h"
-#include "llvm/Support/FormatVariadic.h"
 #include <string>
 #include <vector>
 
@@ -45,38 +40,12 @@ struct AnalysisOptions {
   llvm::cl::opt<bool> NoSkipInlines;
 };
 
-/// What checking gave; a function of program, model, checks and this executable.
-struct Analysis {
-  std::vector<Finding> Findings;      ///< of every confidence
-  std::vector<LockInfo> Locks;        ///< describeLocks()
-  std::vector<std::string> Warnings;  ///< always printed
-  std::vector<std::string> StatLines; ///< for --stats
-};
-
-/// What analysing a build takes.
-struct Session {
-  Model TheModel;
-  BuildDirectory Directory;
-  std::vector<CompileCommand> Commands;
-  DriverOptions Driver;
-  std::unique_ptr<Store> Db;
-  std::string StateFile; ///< what the last whole analysis left for resolve()
-  bool Anew = false;     ///< patches: not from that state, to compare
-};
-
 /// Opens what \p Options name.
 llvm::Expected<Session> openSession(const AnalysisOptions &Options);
 
-/// The analysis of the driver's units after findStale(): the stored one if there is one, else made
-/// now and stored. With an overlay it is made from the state of the last whole analysis if that is
-/// of what the store has. Nothing when interrupted. \p NeedState: that state shall be there
-/// afterwards.
-llvm::Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Session &S,
-                                                const CheckOptions &Options, PhaseTimes &Times,
-                                                bool NeedState = false);
-
-/// Whether there is the state of an analysis of the program with that digest.
-bool hasState(const Session &S, uint64_t Program);
+/// Whether \p Driver, before it has extracted, has something to do; the error says why not.
+llvm::Error checkSelected(const ExtractionDriver &Driver, const Session &S,
+                          const AnalysisOptions &Options);
 
 /// Prints the warnings of a run, and statistics if \p Stats. Whether everything could be analysed.
 bool printNotes(const ExtractionDriver &Driver, const Analysis &Result, const PhaseTimes &Times,
@@ -101,10 +70,6 @@ inline constexpr int ExitIncomplete = 3, ExitInterrupted = 130;
 
 /// gfpcheck: error: MESSAGE. Returns the exit status.
 int fail(llvm::Error E);
-
-template <class... Args> llvm::Error error(const char *Text, Args &&...Values) {
-  return llvm::createStringError(llvm::formatv(Text, std::forward<Args>(Values)...).str());
-}
 
 } // namespace gfpcheck
 

@@ -35,8 +35,8 @@ struct ChangeSet {
 /// What the patches in \p Names do to the tree at \p SourceRoot, one after the other; "-" is stdin.
 /// Each is a diff, a mail or an mbox. \p Applied: the tree has them already. Errors: unreadable, no
 /// patch in it, does not apply.
-llvm::Expected<ChangeSet> readPatches(llvm::ArrayRef<std::string> Names,
-                                      llvm::StringRef SourceRoot, bool Applied);
+llvm::Expected<ChangeSet> readPatches(llvm::ArrayRef<std::string> Names, llvm::StringRef SourceRoot,
+                                      bool Applied);
 
 /// What was done since \p Range, a revision: the other side is the work tree at \p SourceRoot. Or
 /// between two, A..B, one of which must be what is checked out. Errors: no git repository, no such

@@ -231,13 +231,12 @@ private:
   /// Makes the store and the state beside it agree; false: interrupted.
   Expected<bool> findAnchor(const CheckOptions &Checks, PhaseTimes &Times) {
     ExtractionDriver Disk(S.Commands, *S.Db, S.Driver);
-    if (Disk.selected() == 0)
-      return error("{0} has no compile commands{1}", S.Directory.CompileCommands,
-                   Options.Only.empty() ? "" : " that --only selects");
+    if (Error E = checkSelected(Disk, S, Options))
+      return std::move(E);
     if (Error E = Disk.findStale())
       return std::move(E);
     Times.end("compare");
-    if (Disk.stale() <= ManyStale && hasState(S, Disk.storedDigest()))
+    if (Disk.stale() <= ManyStale && S.State.has(S.key(Disk.storedDigest())))
       return true;
     Expected<std::optional<Analysis>> Made = analyse(Disk, S, Checks, Times, /*NeedState=*/true);
     if (!Made)

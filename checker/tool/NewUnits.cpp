@@ -10,7 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "NewUnits.h"
-#include "BuildDirectory.h"
+#include "gfpcheck/driver/BuildDirectory.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"

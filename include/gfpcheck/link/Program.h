@@ -89,7 +89,7 @@ struct LinkStats {
 };
 
 /// A function of this name and the constant's returns the value of a constant of the
-/// analysed tree. The driver adds a unit of them (checker/tool/Probe.h).
+/// analysed tree. The driver adds a unit of them (include/gfpcheck/driver/Probe.h).
 inline constexpr llvm::StringLiteral ConstantPrefix = "gfpcheck_constant_";
 
 class Program {

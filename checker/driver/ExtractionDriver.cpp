@@ -30,11 +30,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ExtractionDriver.h"
-#include "BuildDirectory.h"
-#include "ExtractionVersion.h"
-#include "Probe.h"
+#include "gfpcheck/driver/ExtractionDriver.h"
 #include "Progress.h"
+#include "SourceVersions.h"
+#include "gfpcheck/driver/BuildDirectory.h"
+#include "gfpcheck/driver/Probe.h"
 #include "gfpcheck/extract/Extract.h"
 #include "clang/Basic/Stack.h"
 #include "clang/Basic/Version.h"

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef GFPCHECK_TOOL_PROGRESS_H
-#define GFPCHECK_TOOL_PROGRESS_H
+#ifndef GFPCHECK_DRIVER_PROGRESS_H
+#define GFPCHECK_DRIVER_PROGRESS_H
 
 #include <chrono>
 #include <cstddef>
@@ -38,4 +38,4 @@ private:
 
 } // namespace gfpcheck
 
-#endif // GFPCHECK_TOOL_PROGRESS_H
+#endif // GFPCHECK_DRIVER_PROGRESS_H

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef GFPCHECK_TOOL_BUILDDIRECTORY_H
-#define GFPCHECK_TOOL_BUILDDIRECTORY_H
+#ifndef GFPCHECK_DRIVER_BUILDDIRECTORY_H
+#define GFPCHECK_DRIVER_BUILDDIRECTORY_H
 
 #include "gfpcheck/capture/CompileDatabase.h"
 #include "llvm/ADT/ArrayRef.h"
@@ -42,4 +42,4 @@ std::string guessSourceRoot(llvm::ArrayRef<CompileCommand> Commands);
 
 } // namespace gfpcheck
 
-#endif // GFPCHECK_TOOL_BUILDDIRECTORY_H
+#endif // GFPCHECK_DRIVER_BUILDDIRECTORY_H

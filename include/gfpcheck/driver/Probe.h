@@ -10,8 +10,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef GFPCHECK_TOOL_PROBE_H
-#define GFPCHECK_TOOL_PROBE_H
+#ifndef GFPCHECK_DRIVER_PROBE_H
+#define GFPCHECK_DRIVER_PROBE_H
 
 #include "gfpcheck/capture/CompileDatabase.h"
 #include "gfpcheck/model/Model.h"
@@ -32,4 +32,4 @@ CompileCommand probeCommand(CompileCommand Lender, std::string File);
 
 } // namespace gfpcheck
 
-#endif // GFPCHECK_TOOL_PROBE_H
+#endif // GFPCHECK_DRIVER_PROBE_H

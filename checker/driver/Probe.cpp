@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Probe.h"
+#include "gfpcheck/driver/Probe.h"
 #include "gfpcheck/link/Program.h"
 #include "llvm/ADT/STLExtras.h"
 

@@ -10,8 +10,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef GFPCHECK_TOOL_EXTRACTIONDRIVER_H
-#define GFPCHECK_TOOL_EXTRACTIONDRIVER_H
+#ifndef GFPCHECK_DRIVER_EXTRACTIONDRIVER_H
+#define GFPCHECK_DRIVER_EXTRACTIONDRIVER_H
 
 #include "gfpcheck/capture/CompileDatabase.h"
 #include "gfpcheck/link/Program.h"
@@ -37,9 +37,10 @@ struct DriverOptions {
   std::string SourceRoot; ///< absolute
   unsigned Threads = 1;
   bool SkipInlines = true;
-  std::string ProbeText;                          ///< of a unit to add, from probeText(); "": none
-  std::vector<llvm::GlobPattern> Only;            ///< units to analyse, by main file; empty: all
-  const std::atomic<bool> *Interrupted = nullptr; ///< when set, no more TUs are begun
+  std::string ProbeText;               ///< of a unit to add, from probeText(); "": none
+  std::vector<llvm::GlobPattern> Only; ///< units to analyse, by main file; empty: all
+  std::shared_ptr<const std::vector<std::string>> OnlyTexts; ///< which Only refers to
+  const std::atomic<bool> *Interrupted = nullptr;            ///< when set, no more TUs are begun
   /// Set: files are as they are there, the store is only read, and what is parsed stays in memory.
   const SourceOverlay *Overlay = nullptr;
 };
@@ -157,4 +158,4 @@ private:
 
 } // namespace gfpcheck
 
-#endif // GFPCHECK_TOOL_EXTRACTIONDRIVER_H
+#endif // GFPCHECK_DRIVER_EXTRACTIONDRIVER_H

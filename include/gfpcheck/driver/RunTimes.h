@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef GFPCHECK_TOOL_RUNTIMES_H
-#define GFPCHECK_TOOL_RUNTIMES_H
+#ifndef GFPCHECK_DRIVER_RUNTIMES_H
+#define GFPCHECK_DRIVER_RUNTIMES_H
 
 #include "llvm/ADT/StringRef.h"
 #include <atomic>
@@ -48,4 +48,4 @@ public:
 
 } // namespace gfpcheck
 
-#endif // GFPCHECK_TOOL_RUNTIMES_H
+#endif // GFPCHECK_DRIVER_RUNTIMES_H

@@ -1,0 +1,234 @@
+//===- Session.cpp - The pipeline over one build ----------------------------===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The pipeline: find out what is stale, extract it, load, link, check. When nothing has
+// changed since a run with the same model and checks, what checking gave is taken from
+// the store and the steps between are not made.
+//
+//===----------------------------------------------------------------------===//
+
+#include "gfpcheck/driver/Session.h"
+#include "gfpcheck/driver/Probe.h"
+#include "gfpcheck/link/Program.h"
+#include "gfpcheck/report/Report.h"
+#include "gfpcheck/solve/Solver.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Threading.h"
+#include "llvm/Support/thread.h"
+#include "llvm/Support/xxhash.h"
+
+using llvm::Error;
+using llvm::Expected;
+
+namespace gfpcheck {
+
+namespace {
+
+//===----------------------------------------------------------------------===//
+// Results in the store
+//===----------------------------------------------------------------------===//
+
+uint64_t resultKey(const CacheKey &Key, const CheckOptions &Options) {
+  std::vector<std::string> Ids;
+  for (const CheckInfo &Info : allChecks())
+    if (Options.Ids.empty() || llvm::is_contained(Options.Ids, Info.Id))
+      Ids.push_back(Info.Id);
+  return llvm::xxh3_64bits(
+      llvm::formatv("{0} {1} {2} {3}", Key.Version, Key.Program, Key.Model, llvm::join(Ids, ","))
+          .str());
+}
+
+std::string encodeAnalysis(const Analysis &A) {
+  const std::string Findings = encodeFindings(A.Findings);
+  return llvm::formatv("{1}{0}{2}{0}{3}{0}", '\0', llvm::join(A.Warnings, "\n"),
+                       llvm::join(A.StatLines, "\n"), Findings.size())
+             .str() +
+         Findings + encodeLocks(A.Locks);
+}
+
+Expected<Analysis> decodeAnalysis(llvm::StringRef Text) {
+  llvm::StringRef Warnings, Statistics, Size;
+  std::tie(Warnings, Text) = Text.split('\0');
+  std::tie(Statistics, Text) = Text.split('\0');
+  std::tie(Size, Text) = Text.split('\0');
+  size_t FindingsSize = 0;
+  if (Size.getAsInteger(10, FindingsSize) || FindingsSize > Text.size())
+    return error("malformed result");
+  auto Lines = [](llvm::StringRef Part) {
+    llvm::SmallVector<llvm::StringRef> Pieces;
+    Part.split(Pieces, '\n', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
+    return std::vector<std::string>(Pieces.begin(), Pieces.end());
+  };
+  Expected<std::vector<Finding>> Findings = decodeFindings(Text.take_front(FindingsSize));
+  if (!Findings)
+    return Findings.takeError();
+  Expected<std::vector<LockInfo>> Locks = decodeLocks(Text.drop_front(FindingsSize));
+  if (!Locks)
+    return Locks.takeError();
+  return Analysis{std::move(*Findings), std::move(*Locks), Lines(Warnings), Lines(Statistics)};
+}
+
+//===----------------------------------------------------------------------===//
+// Opening
+//===----------------------------------------------------------------------===//
+
+Expected<DriverOptions> driverOptions(const SessionOptions &Given, const BuildDirectory &Directory,
+                                      llvm::ArrayRef<CompileCommand> Commands,
+                                      const Model &TheModel) {
+  DriverOptions Options;
+  Options.ProbeText = probeText(TheModel);
+  Options.Threads = Given.Jobs ? Given.Jobs : llvm::hardware_concurrency().compute_thread_count();
+  Options.SkipInlines = Given.SkipInlines;
+  Options.Interrupted = &Interrupted;
+  Options.OnlyTexts = std::make_shared<const std::vector<std::string>>(Given.Only);
+  for (const std::string &Pattern : *Options.OnlyTexts) {
+    Expected<llvm::GlobPattern> Glob = llvm::GlobPattern::create(Pattern, /*MaxSubPatterns=*/1024);
+    if (!Glob)
+      return error("--only={0}: {1}", Pattern, toString(Glob.takeError()));
+    Options.Only.push_back(std::move(*Glob));
+  }
+  if (!Given.SourceRoot.empty()) {
+    if (!llvm::sys::fs::is_directory(Given.SourceRoot))
+      return error("--source-root={0}: no such directory", Given.SourceRoot);
+    llvm::SmallString<256> Root(Given.SourceRoot);
+    llvm::sys::fs::make_absolute(Root);
+    llvm::sys::path::remove_dots(Root, /*remove_dot_dot=*/true);
+    Options.SourceRoot = Root.str().rtrim('/').str();
+  } else if (!Directory.CapturedSource.empty()) {
+    Options.SourceRoot = Directory.CapturedSource;
+  } else {
+    Options.SourceRoot = guessSourceRoot(Commands);
+  }
+  return Options;
+}
+
+Expected<std::string> databaseFile(const SessionOptions &Given, const BuildDirectory &Directory) {
+  if (!Given.Database.empty())
+    return Given.Database;
+  if (std::error_code EC = llvm::sys::fs::create_directories(Directory.StateDirectory))
+    return error("cannot create {0} ({1}): give --db FILE in a directory that can be written to",
+                 Directory.StateDirectory, EC.message());
+  return Directory.StateDirectory + "/gfpcheck.db";
+}
+
+} // namespace
+
+Expected<Session> openSession(const SessionOptions &Given) {
+  Expected<Model> TheModel = loadModel(Given.Models);
+  if (!TheModel)
+    return TheModel.takeError();
+  Expected<BuildDirectory> Directory = findBuildDirectory(Given.Build);
+  if (!Directory)
+    return Directory.takeError();
+  Expected<std::string> File = databaseFile(Given, *Directory);
+  if (!File)
+    return File.takeError();
+  // The commands, megabytes of JSON, are read while the store is opened and its files looked at.
+  std::optional<Expected<std::vector<CompileCommand>>> Commands;
+  llvm::thread Reader([&] { Commands.emplace(loadCompileDatabase(Directory->CompileCommands)); });
+  Expected<std::unique_ptr<Store>> Db = Store::open(*File);
+  if (Db)
+    (*Db)->files().refresh();
+  Reader.join();
+  if (!*Commands)
+    return llvm::joinErrors(Commands->takeError(), Db.takeError());
+  if (!Db)
+    return Db.takeError();
+  Expected<DriverOptions> Options = driverOptions(Given, *Directory, **Commands, *TheModel);
+  if (!Options)
+    return Options.takeError();
+  for (auto [Name, Value] : {std::pair("source root", Options->SourceRoot),
+                             std::pair("tool version", std::string(GFPCHECK_VERSION))})
+    if (Error E = (*Db)->note(Name, Value))
+      return std::move(E);
+  return Session{std::move(*TheModel),  std::move(*Directory),
+                 std::move(**Commands), std::move(*Options),
+                 std::move(*Db),        CacheFile(*File + ".state", "gfpstate")};
+}
+
+Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Session &S,
+                                          const CheckOptions &Options, PhaseTimes &Times,
+                                          bool NeedState) {
+  {
+    OrderlyInterrupt Orderly;
+    if (Error E = Driver.extract())
+      return std::move(E);
+    if (Interrupted)
+      return std::nullopt;
+    Times.end("extract");
+  }
+  const CacheKey Key = S.key(Driver.programDigest());
+  const uint64_t ResultKey = resultKey(Key, Options);
+  Expected<std::optional<std::string>> Stored = S.Db->result(ResultKey);
+  if (!Stored)
+    return Stored.takeError();
+  if (*Stored && Options.DumpFunctions.empty() && (!NeedState || S.State.has(Key))) {
+    Expected<Analysis> Parsed = decodeAnalysis(**Stored);
+    if (!Parsed)
+      return Parsed.takeError();
+    Times.end("reuse");
+    return std::move(*Parsed);
+  }
+
+  std::optional<LinkInput> Input;
+  {
+    OrderlyInterrupt Orderly;
+    Expected<LinkInput> Loaded = Driver.load();
+    if (!Loaded)
+      return Loaded.takeError();
+    if (Interrupted)
+      return std::nullopt;
+    Input = std::move(*Loaded);
+  }
+  Times.end("load");
+
+  // Neither is destroyed: the process ends soon, and half a gigabyte in small pieces takes a while.
+  static std::vector<std::pair<Program *, Solution *>> Undestroyed;
+  auto [TheProgram, Solved] =
+      Undestroyed.emplace_back(new Program(linkProgram(std::move(*Input), S.TheModel)), nullptr);
+  Times.end("link");
+  if (Driver.hasOverlay() && !S.Anew)
+    if (auto State = S.State.read(S.key(Driver.storedDigest())))
+      Solved =
+          resolve(*TheProgram, S.TheModel, State->getBuffer(), Driver.takeReplaced()).release();
+  if (!Solved) {
+    Error Written = Error::success();
+    auto Keep = [&](llvm::StringRef State) {
+      llvm::cantFail(std::move(Written));
+      Written = S.State.write(S.key(Driver.programDigest()), State);
+    };
+    Solved = (Driver.hasOverlay() ? solve(*TheProgram, S.TheModel)
+                                  : solve(*TheProgram, S.TheModel, Keep))
+                 .release();
+    if (Written)
+      return std::move(Written);
+  }
+  Times.end("solve");
+  CheckResult Result = runChecks(*Solved, Options);
+  Times.end("check");
+  for (const std::string &Text : Result.Dumps)
+    llvm::errs() << Text << '\n';
+
+  Analysis Made{std::move(Result.Findings), std::move(Result.Locks), {}, TheProgram->statLines()};
+  llvm::append_range(Made.StatLines, Result.CapLines);
+  if (size_t Missing = Driver.missingInlines())
+    Made.Warnings.push_back(
+        llvm::formatv("{0} header inlines have no summary; findings may be missing", Missing));
+  for (const std::string &Inline : Driver.differingInlines())
+    Made.Warnings.push_back("summaries differ between units: " + Inline);
+  // What is kept is of the tree; the results of patches would soon drive it out.
+  if (Driver.hasOverlay())
+    return Made;
+  // Loading may have parsed again what was damaged.
+  if (Error E =
+          S.Db->putResult(resultKey(S.key(Driver.programDigest()), Options), encodeAnalysis(Made)))
+    return std::move(E);
+  return Made;
+}
+
+} // namespace gfpcheck
