@@ -14,20 +14,21 @@ namespace gfpcheck {
 
 static constexpr size_t MaxTestBlocks = 24; // of a function whose result is worked out again
 
-BlockingCalls::BlockingCalls(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer,
-                             Sought What)
-    : S(S), P(S.P), M(S.M), G(G), Analyzer(Analyzer), What(What), Known(P.Functions.size()),
-      WaitOf(P.byEntity(M.Waits)), QueueingOf(P.byEntity(M.Queueing)),
-      LastReferenceOf(P.byEntity(M.LastReferences)), Leads(P.Functions.size()) {
-  findLeads();
-  findLastReferences();
+CallFacts::CallFacts(const Solution &S, const CallGraph &G)
+    : S(S), P(S.P), M(S.M), WaitOf(P.byEntity(M.Waits)), QueueingOf(P.byEntity(M.Queueing)),
+      LastReferenceOf(P.byEntity(M.LastReferences)) {
+  findLeads(G);
+  findLastReferences(G);
 }
 
-const FunctionModel *BlockingCalls::modelOf(FuncId F, const Event &E) const {
+BlockingCalls::BlockingCalls(Solution &S, const WalkContext &C, Sought What)
+    : Facts(C.Facts), S(S), P(S.P), Analyzer(C.Analyzer), What(What), Known(P.Functions.size()) {}
+
+const FunctionModel *CallFacts::modelOf(FuncId F, const Event &E) const {
   return S.ModelOf[P.calledEntity(F, E)];
 }
 
-const ContextOp *BlockingCalls::acquires(const FunctionModel *FM) const {
+const ContextOp *CallFacts::acquires(const FunctionModel *FM) const {
   if (!FM || FM->TheRole != FunctionModel::Role::Primitive || FM->Tries)
     return nullptr;
   for (const ContextOp &Op : FM->Ops)
@@ -36,16 +37,15 @@ const ContextOp *BlockingCalls::acquires(const FunctionModel *FM) const {
   return nullptr;
 }
 
-const WaitModel *BlockingCalls::waits(FuncId F, const Event &E) const {
+const WaitModel *CallFacts::waits(FuncId F, const Event &E) const {
   return WaitOf[P.calledEntity(F, E)];
 }
 
-const QueueingModel *BlockingCalls::queues(FuncId F, const Event &E) const {
+const QueueingModel *CallFacts::queues(FuncId F, const Event &E) const {
   return QueueingOf[P.calledEntity(F, E)];
 }
 
-// Whether a call is one of those looked for itself.
-bool BlockingCalls::isSought(FuncId F, const Event &E) const {
+bool CallFacts::isSought(FuncId F, const Event &E, Sought What) const {
   if (What == Sought::Works)
     return waits(F, E) || queues(F, E);
   const FunctionModel *FM = modelOf(F, E);
@@ -56,26 +56,32 @@ bool BlockingCalls::isSought(FuncId F, const Event &E) const {
 }
 
 // Functions from which a call can get to what is looked for at all.
-void BlockingCalls::findLeads() {
-  std::vector<FuncId> Work;
-  auto Add = [&](FuncId F) {
-    if (!Leads.test(F)) {
-      Leads.set(F);
-      Work.push_back(F);
+void CallFacts::findLeads(const CallGraph &G) {
+  std::vector<FuncId> Work[3];
+  auto Add = [&](unsigned What, FuncId F) {
+    if (!Leads[What].test(F)) {
+      Leads[What].set(F);
+      Work[What].push_back(F);
     }
   };
+  for (BitVector &X : Leads)
+    X.resize(P.Functions.size());
   for (FuncId F = 0; F != P.Functions.size(); ++F)
-    for (const Event &E : P.function(F).Events)
-      if (E.Kind == EventKind::Call &&
-          (isSought(F, E) || P.function(F).Values[E.A].Kind == ValueKind::Param))
-        Add(F); // what it is given may be such a function
-  while (!Work.empty()) {
-    const FuncId F = Work.back();
-    Work.pop_back();
-    llvm::for_each(G.callers(F), Add);
-    for (uint64_t Key : G.memberKeys(F))
-      llvm::for_each(G.users(Key), Add);
-  }
+    for (const Event &E : P.function(F).Events) {
+      if (E.Kind != EventKind::Call)
+        continue;
+      // What it is given may be such a function.
+      const bool OfParam = P.function(F).Values[E.A].Kind == ValueKind::Param;
+      for (unsigned What = 0; What != std::size(Leads); ++What)
+        if (!Leads[What].test(F) && (OfParam || isSought(F, E, Sought(What))))
+          Add(What, F);
+    }
+  for (unsigned What = 0; What != std::size(Leads); ++What)
+    while (!Work[What].empty()) {
+      const FuncId F = Work[What].back();
+      Work[What].pop_back();
+      G.forEachUser(F, [&](FuncId U) { Add(What, U); });
+    }
 }
 
 const FunctionCalls &BlockingCalls::of(FuncId F) {
@@ -93,7 +99,7 @@ const FunctionCalls &BlockingCalls::of(FuncId F) {
   const std::vector<CallState> &All = Analyzer.calls(F);
   SmallVector<TriedInstead, 4> Tried; // what is tried, and on which conditions
   for (const CallState &C : All)
-    if (auto Class = tries(F, P.function(F).Events[C.Where]))
+    if (auto Class = Facts.tries(F, P.function(F).Events[C.Where]))
       for (const Pred &X : C.When)
         Tried.push_back({X.negated(), *Class});
   for (const CallState &C : All)
@@ -103,10 +109,10 @@ const FunctionCalls &BlockingCalls::of(FuncId F) {
   for (const CallState &C : All) {
     const Event &E = P.function(F).Events[C.Where];
     if (P.function(F).Values[E.A].Kind == ValueKind::Func) {
-      const FunctionModel *FM = modelOf(F, E);
+      const FunctionModel *FM = Facts.modelOf(F, E);
       const FuncId T = P.directCallee(F, E);
-      if (!isSought(F, E) &&
-          ((FM && !(FM->HasBody && !isLockOp(FM))) || T == NoFunc || !Leads.test(T)))
+      if (!Facts.isSought(F, E, What) &&
+          ((FM && !(FM->HasBody && !Facts.isLockOp(FM))) || T == NoFunc || !leads(T)))
         continue;
     } else if (!C.Callee) {
       continue;
@@ -138,7 +144,7 @@ const FunctionCalls &BlockingCalls::of(FuncId F) {
 void BlockingCalls::noteTest(FuncId F, const CallState &C, ArrayRef<CallState> All,
                              FunctionCalls &Out) const {
   const Event &E = P.function(F).Events[C.Where];
-  const FuncId T = modelOf(F, E) ? NoFunc : P.directCallee(F, E);
+  const FuncId T = Facts.modelOf(F, E) ? NoFunc : P.directCallee(F, E);
   auto Matters = [&](const CallState &O) {
     return llvm::any_of(O.Results, [&](const auto &X) { return X.first == E.CallNo; });
   };
@@ -153,7 +159,7 @@ void BlockingCalls::noteTest(FuncId F, const CallState &C, ArrayRef<CallState> A
   Out.Tests.push_back({E.CallNo, T, SmallVector<VId, 4>(C.Args.begin(), C.Args.end())});
 }
 
-std::optional<uint64_t> BlockingCalls::tries(FuncId F, const Event &E) const {
+std::optional<uint64_t> CallFacts::tries(FuncId F, const Event &E) const {
   auto Tries = [&](FuncId G, const Event &X) -> std::optional<uint64_t> {
     const FunctionModel *FM = X.Kind == EventKind::Call ? modelOf(G, X) : nullptr;
     if (!FM || !FM->Tries || !isLockOp(FM))
@@ -185,9 +191,10 @@ void BlockingCalls::noteLastReference(FuncId F, BlockingCall &C) const {
   for (const Event &E : Fn.Events) {
     if (E.Kind != EventKind::Call)
       continue;
-    const int Arg = is_contained(C.Results, std::pair(E.CallNo, true))    ? countOf(F, E)
-                    : is_contained(C.Results, std::pair(E.CallNo, false)) ? countOf(F, E, true)
-                                                                          : -1;
+    const int Arg = is_contained(C.Results, std::pair(E.CallNo, true)) ? Facts.countOf(F, E)
+                    : is_contained(C.Results, std::pair(E.CallNo, false))
+                        ? Facts.countOf(F, E, true)
+                        : -1;
     if (Arg < 0 || unsigned(Arg) >= E.ArgCount)
       continue;
     C.LastReference = true;
@@ -199,9 +206,7 @@ void BlockingCalls::noteLastReference(FuncId F, BlockingCall &C) const {
   }
 }
 
-// The argument of a call that is nonzero when it drops the last reference; -1: it is no
-// such call.
-int BlockingCalls::countOf(FuncId F, const Event &E, bool Zero) const {
+int CallFacts::countOf(FuncId F, const Event &E, bool Zero) const {
   const EntityId Ent = P.calledEntity(F, E);
   if (!Ent)
     return -1;
@@ -212,7 +217,7 @@ int BlockingCalls::countOf(FuncId F, const Event &E, bool Zero) const {
 }
 
 // Functions that return what a call that drops a reference returned.
-void BlockingCalls::findLastReferences() {
+void CallFacts::findLastReferences(const CallGraph &G) {
   LastReference.assign(P.Functions.size(), -1);
   for (FuncId F : G.Order) {
     const Function &Fn = P.function(F);
@@ -234,7 +239,7 @@ void BlockingCalls::findLastReferences() {
   }
 }
 
-bool BlockingCalls::isLockOp(const FunctionModel *FM) const {
+bool CallFacts::isLockOp(const FunctionModel *FM) const {
   return llvm::any_of(FM->Ops, [&](const ContextOp &Op) {
     return Op.AmountArg < 0 && M.Contexts[Op.Context].Class == ContextClass::Lock;
   });

@@ -50,15 +50,11 @@ struct FunctionCalls {
   uint64_t Whole = 0;               ///< parameters that are tested as a whole
 };
 
-/// What each function calls that may get to a lock or work item that it waits for, found
-/// when it is asked for, and kept. After solving.
-class BlockingCalls {
+/// What the model says of the program's calls, and what follows from it; the same for all walks.
+class CallFacts {
 public:
-  BlockingCalls(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer, Sought What);
+  CallFacts(const Solution &S, const CallGraph &G);
 
-  const FunctionCalls &of(FuncId F);
-  /// Whether any call of \p F can get to what is looked for at all.
-  bool leads(FuncId F) const { return Leads.test(F); }
   const FunctionModel *modelOf(FuncId F, const Event &E) const;
   /// The lock operation of a primitive that waits; null: it is none.
   const ContextOp *acquires(const FunctionModel *FM) const;
@@ -69,29 +65,56 @@ public:
   const QueueingModel *queues(FuncId F, const Event &E) const;
   /// The class of the lock that a call tries, itself or in the function called; 0: not known.
   std::optional<uint64_t> tries(FuncId F, const Event &E) const;
+  bool isLockOp(const FunctionModel *FM) const;
+  /// Whether a call is one of those looked for itself.
+  bool isSought(FuncId F, const Event &E, Sought What) const;
+  /// Whether any call of \p F can get to what is looked for at all.
+  bool leads(FuncId F, Sought What) const { return Leads[unsigned(What)].test(F); }
+  /// The argument of a call that is nonzero (\p Zero: zero) when it drops the last reference; -1:
+  /// it is no such call.
+  int countOf(FuncId F, const Event &E, bool Zero = false) const;
 
 private:
-  bool isSought(FuncId F, const Event &E) const;
-  void findLeads();
-  void findLastReferences();
-  void noteTest(FuncId F, const CallState &C, llvm::ArrayRef<CallState> All,
-                FunctionCalls &Out) const;
-  void noteLastReference(FuncId F, BlockingCall &C) const;
-  int countOf(FuncId F, const Event &E, bool Zero = false) const;
-  bool isLockOp(const FunctionModel *FM) const;
+  void findLeads(const CallGraph &G);
+  void findLastReferences(const CallGraph &G);
 
-  Solution &S;
+  const Solution &S;
   const Program &P;
   const Model &M;
-  const CallGraph &G;
-  FunctionAnalyzer &Analyzer;
-  const Sought What;
-  std::vector<std::unique_ptr<FunctionCalls>> Known; // by FuncId
-  std::vector<const WaitModel *> WaitOf;             // by EntityId
+  std::vector<const WaitModel *> WaitOf; // by EntityId
   std::vector<const QueueingModel *> QueueingOf;
   std::vector<const LastReferenceModel *> LastReferenceOf;
   std::vector<int> LastReference; // by FuncId: as countOf()
-  llvm::BitVector Leads;
+  llvm::BitVector Leads[3];       // by Sought
+};
+
+/// What walks over calls need, after solving.
+struct WalkContext {
+  const CallGraph &Graph;
+  const CallFacts &Facts;
+  FunctionAnalyzer &Analyzer; ///< tells the calls of a function
+};
+
+/// What each function calls that may get to what is looked for, found when it is asked for, and
+/// kept.
+class BlockingCalls {
+public:
+  BlockingCalls(Solution &S, const WalkContext &C, Sought What);
+
+  const FunctionCalls &of(FuncId F);
+  bool leads(FuncId F) const { return Facts.leads(F, What); }
+  const CallFacts &Facts;
+
+private:
+  void noteTest(FuncId F, const CallState &C, llvm::ArrayRef<CallState> All,
+                FunctionCalls &Out) const;
+  void noteLastReference(FuncId F, BlockingCall &C) const;
+
+  Solution &S;
+  const Program &P;
+  FunctionAnalyzer &Analyzer;
+  const Sought What;
+  std::vector<std::unique_ptr<FunctionCalls>> Known; // by FuncId
 };
 
 } // namespace gfpcheck

@@ -46,6 +46,15 @@ struct CallGraph {
     auto It = Keys.find(F);
     return It == Keys.end() ? llvm::ArrayRef<uint64_t>() : llvm::ArrayRef<uint64_t>(It->second);
   }
+  /// Calls \p Fn with each function that may call \p F: callers(), and users of the tables that it
+  /// is in; some more than once.
+  template <class Function> void forEachUser(FuncId F, Function Fn) const {
+    for (FuncId C : callers(F))
+      Fn(C);
+    for (uint64_t Key : memberKeys(F))
+      for (FuncId U : users(Key))
+        Fn(U);
+  }
 };
 
 CallGraph buildCallGraph(const Program &P, const Model &M);

@@ -26,8 +26,8 @@ constexpr unsigned ForeignCost = 2;   // and more of one that another provider t
 constexpr unsigned MaxForeign = 8, MaxLastReferences = 2;
 constexpr size_t GuessTargets = 4;
 
-CallWalk::CallWalk(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer, Sought What)
-    : S(S), P(S.P), M(S.M), Calls(S, G, Analyzer, What), Analyzer(Analyzer) {
+CallWalk::CallWalk(Solution &S, const WalkContext &C, Sought What)
+    : S(S), P(S.P), M(S.M), Calls(S, C, What), Analyzer(C.Analyzer) {
   for (const UnreferencedModel &U : M.Unreferenced) {
     if (StringRef(U.Function).contains('.'))
       UnreferencedBy[P.memberKey(U.Function)] = U.Argument;
@@ -271,7 +271,7 @@ void CallWalk::call(uint32_t Index, const Visit &V, const BlockingCall &C) {
     ++S.Caps.ReclaimFar;
     return;
   }
-  const FunctionModel *FM = Calls.modelOf(V.Func, E);
+  const FunctionModel *FM = Calls.Facts.modelOf(V.Func, E);
   if (reaches(Next, V, C, FM))
     return;
   if (P.function(V.Func).Values[E.A].Kind == ValueKind::Func) {

@@ -27,7 +27,7 @@ public:
   void addLockClass(uint64_t Class);
 
 protected:
-  CallWalk(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer, Sought What);
+  CallWalk(Solution &S, const WalkContext &C, Sought What);
 
   struct Visit {
     FuncId Func = NoFunc;

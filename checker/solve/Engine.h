@@ -14,6 +14,7 @@
 
 #include "CallGraph.h"
 #include "FunctionAnalysis.h"
+#include "gfpcheck/link/Bytes.h"
 #include "llvm/ADT/BitVector.h"
 #include <queue>
 
@@ -53,7 +54,6 @@ public:
   explicit Interfaces(const Solution &S) : S(S) {}
   const InterfaceAtoms &get(llvm::ArrayRef<FuncId> Targets, uint64_t Key);
   void drop(FuncId Target);
-  void drop(uint64_t Key) { Known.erase(Key); }
 
 private:
   const Solution &S;
@@ -71,6 +71,8 @@ public:
   void findFixpoint();
   /// From a fixpoint on: findings and walks.
   void conclude();
+  /// What resolve() needs: the fixpoint, and the calls that the walks have asked for.
+  void save(ByteWriter &Out);
 
   const InterfaceAtoms &interface(llvm::ArrayRef<FuncId> Targets, uint64_t Key) override {
     return Shown->get(Targets, Key);
@@ -95,6 +97,7 @@ private:
   void addUndecided();
 
   std::vector<FuncId> Entries;
+  std::vector<FuncId> SideCalls; // asked for beside the analyzer
   std::vector<uint8_t> Evaluations;
   llvm::BitVector Queued;
   std::priority_queue<uint32_t, std::vector<uint32_t>, std::greater<>> Work, NextRound;

@@ -13,6 +13,7 @@
 #include "OomWalk.h"
 #include "PathState.h"
 #include "ReclaimGraph.h"
+#include "SavedState.h"
 #include "ScopeAudit.h"
 #include "Waits.h"
 #include "WorkerWalk.h"
@@ -25,11 +26,32 @@ namespace gfpcheck {
 
 constexpr unsigned WalkStack = 64 << 20; // of a thread; values nest deeply
 
+namespace {
+
+/// Analyses functions on a copy of a solution, beside its engine.
+class SideAnalysis : public SolveContext {
+public:
+  SideAnalysis(Solution &S, const KnownCalls &Known) : Calls(S), Analyzer(S, *this) {
+    Analyzer.Known = Known;
+  }
+  const InterfaceAtoms &interface(ArrayRef<FuncId> Targets, uint64_t Key) override {
+    return Calls.get(Targets, Key);
+  }
+
+private:
+  Interfaces Calls;
+
+public:
+  FunctionAnalyzer Analyzer;
+};
+
+} // namespace
+
 void Engine::conclude() {
-  for (auto &List : Found.Defects)
-    S.Defects.insert(S.Defects.end(), List.begin(), List.end());
-  for (auto &List : Found.Locked)
-    std::move(List.begin(), List.end(), std::back_inserter(S.Locked));
+  for (const auto &List : Found.Defects)
+    llvm::append_range(S.Defects, List);
+  for (const auto &List : Found.Locked)
+    llvm::append_range(S.Locked, List);
   addWaits(S, Graph);
   addRoots();
   addUndecided();
@@ -38,21 +60,29 @@ void Engine::conclude() {
   decideMembers();
   findBootOnly();
   const std::vector<LockAnnotation> Annotations = findLockAnnotations(S.P, S.M);
-  dropUnchecked(S, Annotations, Found.LockedCalls);
+  std::vector<std::vector<LockedCall>> LockedCalls = Found.LockedCalls;
+  dropUnchecked(S, Annotations, LockedCalls);
 
   const size_t FarBefore = S.Caps.ReclaimFar;
   // Half of the walks beside the other half, with values of their own.
+  const CallFacts Facts(S, Graph);
   Solution Other(S);
+  SideAnalysis Side(Other, Analyzer.Known);
   llvm::thread Beside(std::optional<unsigned>(WalkStack), [&] {
-    Engine Its(Other, Graph);
-    walkNotifiers(Other, Graph, Its.Analyzer);
-    walkOomPaths(Other, Graph, Its.Analyzer);
-    auditScopes(Other, Graph, Its.Analyzer, Found.LockedCalls);
+    const WalkContext C{Graph, Facts, Side.Analyzer};
+    walkNotifiers(Other, C);
+    walkOomPaths(Other, C);
+    auditScopes(Other, C, LockedCalls);
   });
-  walkReclaim(S, Graph, Analyzer, Found.LockedCalls);
+  const WalkContext C{Graph, Facts, Analyzer};
+  walkReclaim(S, C, LockedCalls);
   dropOwnClasses(S, Annotations);
-  walkWorkers(S, Graph, Analyzer, Found.Scoped);
+  walkWorkers(S, C, Found.Scoped);
   Beside.join();
+  SideCalls.clear();
+  for (FuncId F = 0; F != Side.Analyzer.Known.size(); ++F)
+    if (Side.Analyzer.Known[F] && (F >= Analyzer.Known.size() || !Analyzer.Known[F]))
+      SideCalls.push_back(F);
   S.Blockings = std::move(Other.Blockings);
   S.BackOffs = std::move(Other.BackOffs);
   S.OomWaits = std::move(Other.OomWaits);
@@ -61,6 +91,13 @@ void Engine::conclude() {
   S.Caps.OomVisits = Other.Caps.OomVisits;
   S.Caps.ScopeVisits = Other.Caps.ScopeVisits;
   S.Caps.ReclaimFar += Other.Caps.ReclaimFar - FarBefore;
+}
+
+void Engine::save(ByteWriter &Out) {
+  // With the values of this solution.
+  for (FuncId F : SideCalls)
+    Analyzer.calls(F);
+  saveFixpoint(S, Found, Analyzer.Known, Out);
 }
 
 // Allocations in functions that are only ever called in a scope that prevents them.

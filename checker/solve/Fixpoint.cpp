@@ -52,8 +52,9 @@ const InterfaceAtoms &Interfaces::get(ArrayRef<FuncId> Targets, uint64_t Key) {
     Of[T].push_back(Key);
     const auto &Atoms = S.Effects[T].Atoms;
     for (unsigned K = 0; K != AtomKinds; ++K)
-      I.Having[K] += llvm::any_of(
-          Atoms, [&](const Atom &A) { return !A.Gone && A.Inside.empty() && unsigned(A.Kind) == K; });
+      I.Having[K] += llvm::any_of(Atoms, [&](const Atom &A) {
+        return !A.Gone && A.Inside.empty() && unsigned(A.Kind) == K;
+      });
     for (uint32_t K = 0; K != Atoms.size(); ++K) {
       auto Same = [&](const std::pair<FuncId, uint32_t> &Old) {
         const Atom &B = S.Effects[Old.first].Atoms[Old.second];
@@ -61,7 +62,8 @@ const InterfaceAtoms &Interfaces::get(ArrayRef<FuncId> Targets, uint64_t Key) {
       };
       // Defects pending on a parameter stay with their own function.
       unsigned &Count = Kept[unsigned(Atoms[K].Kind)];
-      if (!Atoms[K].Gone && Atoms[K].Inside.empty() && Count < MaxInterfaceAtoms && llvm::none_of(I.Atoms, Same)) {
+      if (!Atoms[K].Gone && Atoms[K].Inside.empty() && Count < MaxInterfaceAtoms &&
+          llvm::none_of(I.Atoms, Same)) {
         I.Atoms.push_back({T, K});
         ++Count;
       }
@@ -125,12 +127,8 @@ void Engine::evaluate(FuncId F) {
     markDecided(Callee, Atom);
   if (!update(F, std::move(R.Effects)))
     return;
-  for (FuncId C : Graph.callers(F))
-    enqueue(C);
   Current.drop(F);
-  for (uint64_t Key : Graph.memberKeys(F))
-    for (FuncId U : Graph.users(Key))
-      enqueue(U);
+  Graph.forEachUser(F, [&](FuncId U) { enqueue(U); });
 }
 
 void Engine::markDecided(FuncId F, uint32_t Index) {

@@ -377,11 +377,11 @@ FunctionAnalyzer::FunctionAnalyzer(Solution &S, SolveContext &C)
 FunctionAnalyzer::~FunctionAnalyzer() = default;
 FunctionResult FunctionAnalyzer::analyze(FuncId F) { return I->analyze(F); }
 const std::vector<CallState> &FunctionAnalyzer::calls(FuncId F) {
-  if (Calls.size() <= F)
-    Calls.resize(F + 1);
-  if (!Calls[F])
-    Calls[F] = std::make_unique<std::vector<CallState>>(I->calls(F));
-  return *Calls[F];
+  if (Known.size() <= F)
+    Known.resize(F + 1);
+  if (!Known[F])
+    Known[F] = std::make_shared<const std::vector<CallState>>(I->calls(F));
+  return *Known[F];
 }
 std::vector<ExitState> FunctionAnalyzer::exits(FuncId F) { return I->exits(F); }
 ScopeUse FunctionAnalyzer::scopes(FuncId F, const TokenSources &Sources) {

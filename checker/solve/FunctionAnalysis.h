@@ -138,15 +138,19 @@ struct CalleeSet {
 };
 CalleeSet indirectCallees(const Program &P, const Model &M, const ValuePool &Pool, VId Callee);
 
+/// The calls that functions make, by FuncId, as far as somebody asked; null: nobody did.
+using KnownCalls = std::vector<std::shared_ptr<const std::vector<CallState>>>;
+
 /// Analyses functions one after the other; keeps its scratch memory in between.
 class FunctionAnalyzer {
 public:
   FunctionAnalyzer(Solution &S, SolveContext &C);
   ~FunctionAnalyzer();
   FunctionResult analyze(FuncId F);
-  /// The calls that \p F makes, sorted by event; for each the states that differ. Kept: to be asked
-  /// for when effects no longer change.
+  /// The calls that \p F makes, sorted by event; for each the states that differ. Kept in Known: to
+  /// be asked for when effects no longer change.
   const std::vector<CallState> &calls(FuncId F);
+  KnownCalls Known;
   /// The ways in which \p F returns.
   std::vector<ExitState> exits(FuncId F);
   /// What \p F may return (RetClass), called with these arguments; 0 of them: not known.
@@ -157,7 +161,6 @@ public:
 private:
   class Impl;
   std::unique_ptr<Impl> I;
-  std::vector<std::unique_ptr<std::vector<CallState>>> Calls; // by FuncId
 };
 
 } // namespace gfpcheck

@@ -24,8 +24,8 @@ constexpr size_t MaxVisits = 4000; // of one callback
 
 class NotifierWalk : public CallWalk {
 public:
-  NotifierWalk(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer)
-      : CallWalk(S, G, Analyzer, Sought::Sleeps), Analyzer(Analyzer) {}
+  NotifierWalk(Solution &S, const WalkContext &C)
+      : CallWalk(S, C, Sought::Sleeps), Analyzer(C.Analyzer) {}
 
   void run(const NonBlockingModel &N) {
     SmallVector<KnownMember, 2> Facts;
@@ -84,7 +84,7 @@ private:
                const FunctionModel *FM) override {
     const Event &E = P.function(V.Func).Events[C.Where];
     // Locks and waits come to sleep in the end; what is said of them says more.
-    if (const ContextOp *Op = Calls.acquires(FM)) {
+    if (const ContextOp *Op = Calls.Facts.acquires(FM)) {
       if (Next.Atomic)
         return true;
       const uint64_t Class = Op->LockArg < 0 || size_t(Op->LockArg) >= C.Args.size()
@@ -93,7 +93,7 @@ private:
       found(Next, V, Class, Op->Context);
       return true;
     }
-    if (const WaitModel *W = Calls.waits(V.Func, E)) {
+    if (const WaitModel *W = Calls.Facts.waits(V.Func, E)) {
       if (!Next.Atomic)
         found(Next, V,
               W->Argument < C.Args.size() ? classHere(V, C, W->Argument, -1, W->Context) : 0,
@@ -136,11 +136,11 @@ private:
 
 } // namespace
 
-void walkNotifiers(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer) {
+void walkNotifiers(Solution &S, const WalkContext &C) {
   if (S.M.NonBlocking.empty())
     return;
   TimeTraceScope Trace("notifiers");
-  NotifierWalk W(S, G, Analyzer);
+  NotifierWalk W(S, C);
   for (const LockedReclaim &L : S.Locked)
     W.addLockClass(L.Class);
   for (const NonBlockingModel &N : S.M.NonBlocking)

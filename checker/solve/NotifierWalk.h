@@ -8,14 +8,13 @@
 #ifndef GFPCHECK_SOLVE_NOTIFIERWALK_H
 #define GFPCHECK_SOLVE_NOTIFIERWALK_H
 
-#include "CallGraph.h"
-#include "FunctionAnalysis.h"
+#include "BlockingCalls.h"
 
 namespace gfpcheck {
 
 /// Walks over the calls that each function of Model::NonBlocking can make when it must not block,
-/// and fills S.Blockings. \p Analyzer tells the calls of a function, after solving.
-void walkNotifiers(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer);
+/// and fills S.Blockings.
+void walkNotifiers(Solution &S, const WalkContext &C);
 
 } // namespace gfpcheck
 

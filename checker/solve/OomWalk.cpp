@@ -31,11 +31,10 @@ constexpr unsigned MaxPollDepth = 4; // calls of functions that cannot sleep
 
 class OomWalk : public CallWalk {
 public:
-  OomWalk(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer)
-      : CallWalk(S, G, Analyzer, Sought::Sleeps), Polls(P) {
+  OomWalk(Solution &S, const WalkContext &C) : CallWalk(S, C, Sought::Sleeps), Polls(P) {
     for (const NonBlockingModel &N : M.NonBlocking)
       NonBlocking.insert(P.memberKey(N.Member));
-    findDone(G);
+    findDone(C.Graph);
   }
 
   void run(const OomPathModel &O) {
@@ -56,12 +55,12 @@ private:
     if (isOver(V.Func, C.Where))
       return true;
     const Event &E = P.function(V.Func).Events[C.Where];
-    if (const ContextOp *Op = Calls.acquires(FM)) {
+    if (const ContextOp *Op = Calls.Facts.acquires(FM)) {
       if (Op->LockArg >= 0 && size_t(Op->LockArg) < C.Args.size())
         waits(Next, V, classHere(V, C, Op->LockArg, Op->SubclassArg, Op->Context), Op->Context);
       return true;
     }
-    if (const WaitModel *W = Calls.waits(V.Func, E)) {
+    if (const WaitModel *W = Calls.Facts.waits(V.Func, E)) {
       if (W->Argument < C.Args.size())
         waits(Next, V, classHere(V, C, W->Argument, -1, W->Context), W->Context);
       return true;
@@ -93,7 +92,7 @@ private:
     const Function &F = P.function(Id);
     for (EventIdx I = 0; I != F.Events.size(); ++I)
       if (F.Events[I].Kind == EventKind::Call && !isOver(Id, I))
-        if (auto Class = Calls.tries(Id, F.Events[I]))
+        if (auto Class = Calls.Facts.tries(Id, F.Events[I]))
           Tried.insert(*Class);
   }
 
@@ -160,7 +159,7 @@ private:
     if (X.Kind == ValueKind::Call)
       for (const Event &E : F.Events)
         if (E.Kind == EventKind::Call && E.CallNo == X.A)
-          if (const FunctionModel *FM = Calls.modelOf(Id, E); FM && FM->ValueArg >= 0)
+          if (const FunctionModel *FM = Calls.Facts.modelOf(Id, E); FM && FM->ValueArg >= 0)
             return paramIn(Id, argument(F, E, FM->ValueArg), Depth - 1);
     return std::nullopt;
   }
@@ -294,11 +293,11 @@ private:
 
 } // namespace
 
-void walkOomPaths(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer) {
+void walkOomPaths(Solution &S, const WalkContext &C) {
   if (S.M.OomPaths.empty() || !S.DirectReclaim)
     return;
   TimeTraceScope Trace("oom paths");
-  OomWalk W(S, G, Analyzer);
+  OomWalk W(S, C);
   for (const LockedReclaim &L : S.Locked)
     W.addLockClass(L.Class);
   for (bool LastResort : {true, false}) // what that only tries matters to the others

@@ -8,14 +8,13 @@
 #ifndef GFPCHECK_SOLVE_OOMWALK_H
 #define GFPCHECK_SOLVE_OOMWALK_H
 
-#include "CallGraph.h"
-#include "FunctionAnalysis.h"
+#include "BlockingCalls.h"
 
 namespace gfpcheck {
 
 /// Walks over the calls from Model::OomPaths up to Model::OomDone, and fills S.OomWaits, one a
-/// path and thing that is waited for. \p Analyzer tells the calls of a function, after solving.
-void walkOomPaths(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer);
+/// path and thing that is waited for.
+void walkOomPaths(Solution &S, const WalkContext &C);
 
 } // namespace gfpcheck
 

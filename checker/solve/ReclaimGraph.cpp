@@ -33,9 +33,8 @@ constexpr unsigned MaxOrderCost = 16;
 
 class ReclaimWalk : public CallWalk {
 public:
-  ReclaimWalk(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer)
-      : CallWalk(S, G, Analyzer, Sought::Locks), Reached(P.Functions.size()),
-        Entries(P.Functions.size()) {
+  ReclaimWalk(Solution &S, const WalkContext &C)
+      : CallWalk(S, C, Sought::Locks), Reached(P.Functions.size()), Entries(P.Functions.size()) {
     for (const std::string &Name : M.LevelMembers)
       LevelKeys.insert(P.memberKey(Name));
     for (const std::string &Name : M.CoreMembers)
@@ -102,11 +101,11 @@ public:
 private:
   bool reaches(const Visit &Next, const Visit &V, const BlockingCall &C,
                const FunctionModel *FM) override {
-    if (const ContextOp *Op = Calls.acquires(FM)) {
+    if (const ContextOp *Op = Calls.Facts.acquires(FM)) {
       lock(Next, V, C, Op->LockArg, Op->SubclassArg, Op->Context);
       return true;
     }
-    const WaitModel *W = Calls.waits(V.Func, P.function(V.Func).Events[C.Where]);
+    const WaitModel *W = Calls.Facts.waits(V.Func, P.function(V.Func).Events[C.Where]);
     if (W)
       lock(Next, V, C, W->Argument, -1, W->Context);
     return W;
@@ -211,12 +210,11 @@ private:
 
 } // namespace
 
-void walkReclaim(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer,
-                 ArrayRef<std::vector<LockedCall>> LockedCalls) {
+void walkReclaim(Solution &S, const WalkContext &C, ArrayRef<std::vector<LockedCall>> LockedCalls) {
   if (!S.DirectReclaim)
     return;
   TimeTraceScope Trace("reclaim graph");
-  ReclaimWalk W(S, G, Analyzer);
+  ReclaimWalk W(S, C);
   for (const LockedReclaim &L : S.Locked)
     W.addLockClass(L.Class);
   for (AtomKind K : ReclaimLevels)

@@ -8,16 +8,14 @@
 #ifndef GFPCHECK_SOLVE_RECLAIMGRAPH_H
 #define GFPCHECK_SOLVE_RECLAIMGRAPH_H
 
-#include "CallGraph.h"
-#include "FunctionAnalysis.h"
+#include "BlockingCalls.h"
 
 namespace gfpcheck {
 
 /// Walks, top-down from Model::ReclaimEntries, over the calls that reclaim of each level can
 /// make, and fills S.ReclaimLocks; then over the calls made with one of these locks held, for the
-/// locks that are taken there (S.LockOrders). \p Analyzer tells the calls of a function, after
-/// solving.
-void walkReclaim(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer,
+/// locks that are taken there (S.LockOrders).
+void walkReclaim(Solution &S, const WalkContext &C,
                  llvm::ArrayRef<std::vector<LockedCall>> LockedCalls);
 
 } // namespace gfpcheck

@@ -37,16 +37,6 @@ constexpr uint32_t Dead = ~0u;
 // on something that has gone goes link by link, which may take more rounds than it took to come.
 constexpr unsigned MaxRemovals = 8 * MaxEvaluations;
 
-/// What the base has for a function that is no longer as it was.
-struct Base {
-  FunctionEffects Effects;
-  std::vector<Defect> Defects;
-  std::vector<ScopedCall> Scoped;
-  std::vector<LockedReclaim> Locked;
-  std::vector<LockedCall> LockedCalls;
-  std::vector<GfpStore> GfpStores;
-};
-
 class Resolver {
 public:
   Resolver(Engine &E, Correspondence &Ids) : E(E), S(E.S), Ids(Ids), BaseInterfaces(S) {}
@@ -199,10 +189,11 @@ private:
     ++Evaluations[F];
     ++S.Caps.Evaluations;
     FunctionResult Is = E.Analyzer.analyze(F);
+    E.Analyzer.Known[F] = nullptr;
     const FunctionResult &Was = *AsItWas[F];
     for (auto [Callee, Atom] : Is.Decided)
       E.markDecided(Callee, Atom);
-    const Base &B = base(F);
+    const FunctionResult &B = base(F);
     const bool SameBody = !OldBody.contains(F);
 
     mergeList(
@@ -220,7 +211,7 @@ private:
         [&](const LockedReclaim &X) { return stands(X.Chain); }, E.Found.Locked[F]);
     auto Stands = [](const auto &) { return true; };
     auto Equal = [](const auto &X, const auto &Y) { return X == Y; };
-    mergeList(B.Scoped, Was.ScopedCalls, Is.ScopedCalls, SameBody, Equal, Stands,
+    mergeList(B.ScopedCalls, Was.ScopedCalls, Is.ScopedCalls, SameBody, Equal, Stands,
               E.Found.Scoped[F]);
     mergeList(B.LockedCalls, Was.LockedCalls, Is.LockedCalls, SameBody, Equal, Stands,
               E.Found.LockedCalls[F]);
@@ -231,22 +222,18 @@ private:
     if (!mergeEffects(F, Was.Effects, Is.Effects, SameBody))
       return;
     E.Current.drop(F);
-    for (FuncId C : E.Graph.callers(F))
-      enqueue(C);
-    for (uint64_t Key : E.Graph.memberKeys(F))
-      for (FuncId U : E.Graph.users(Key))
-        enqueue(U);
+    E.Graph.forEachUser(F, [&](FuncId U) { enqueue(U); });
   }
 
-  Base &base(FuncId F) {
+  FunctionResult &base(FuncId F) {
     auto [It, New] = Bases.try_emplace(F);
     if (!New)
       return *It->second;
-    It->second = std::make_unique<Base>();
-    Base &B = *It->second;
+    It->second = std::make_unique<FunctionResult>();
+    FunctionResult &B = *It->second;
     B.Effects = S.Effects[F];
     B.Defects = std::move(E.Found.Defects[F]);
-    B.Scoped = std::move(E.Found.Scoped[F]);
+    B.ScopedCalls = std::move(E.Found.Scoped[F]);
     B.Locked = std::move(E.Found.Locked[F]);
     B.LockedCalls = std::move(E.Found.LockedCalls[F]);
     B.GfpStores = std::move(E.Found.GfpStores[F]);
@@ -381,7 +368,7 @@ private:
 
   /// True: a caller could tell, from what it was before this evaluation.
   bool mergeEffects(FuncId F, const FunctionEffects &Was, FunctionEffects &Is, bool SameBody) {
-    const Base &B = *Bases[F];
+    const FunctionResult &B = *Bases[F];
     FunctionEffects &Now = S.Effects[F];
     bool Changed = mergeKept(F, B.Effects.Atoms, Was.Atoms, Is.Atoms, SameBody, sameAtom, worthOf,
                              MaxKeptAtoms, Now.Atoms);
@@ -419,7 +406,7 @@ private:
   Interfaces BaseInterfaces;
   DenseMap<FuncId, FuncId> OldBody;
   DenseMap<FuncId, std::unique_ptr<FunctionResult>> AsItWas;
-  DenseMap<FuncId, std::unique_ptr<Base>> Bases;
+  DenseMap<FuncId, std::unique_ptr<FunctionResult>> Bases;
   std::vector<uint8_t> Evaluations;
   DenseSet<FuncId> Queued;
   std::priority_queue<uint32_t, std::vector<uint32_t>, std::greater<>> Work, Next;
@@ -440,14 +427,13 @@ std::unique_ptr<Solution> resolve(Program &P, const Model &M, StringRef State,
     if (In.Bad)
       return nullptr;
     S = std::make_unique<Solution>(P, M);
-    Fixpoint Found;
-    if (!loadFixpoint(In, Ids, *S, Found))
-      return nullptr;
     E = std::make_unique<Engine>(*S, std::move(Graph));
-    E->Found = std::move(Found);
+    if (!loadFixpoint(In, Ids, *S, E->Found, E->Analyzer.Known))
+      return nullptr;
     Resolver(*E, Ids).run();
     S->Effects.resize(Ids.FirstReplaced);
     E->Found.resize(Ids.FirstReplaced);
+    E->Analyzer.Known.resize(Ids.FirstReplaced);
   }
   E->conclude();
   return S;

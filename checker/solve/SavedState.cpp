@@ -9,6 +9,7 @@
 
 #include "SavedState.h"
 #include "PathState.h"
+#include "llvm/ADT/STLExtras.h"
 
 using namespace llvm;
 
@@ -75,36 +76,40 @@ public:
   }
 };
 
+/// T, or a T that is only read.
+template <class X, class T>
+concept Either = std::is_same_v<std::remove_const_t<X>, T>;
+
 template <class A, class List> void transferAll(A &Ar, List &L) {
   for (size_t I = 0, N = Ar.count(L); I != N; ++I)
     transfer(Ar, L[I]);
 }
 
-template <class A, class T> void transferPred(A &Ar, T &X) {
+template <class A, Either<Pred> T> void transfer(A &Ar, T &X) {
   Ar.value(X.V);
   Ar.plain(X.Op);
   Ar.plain(X.Unsigned);
   Ar.plain(X.Mask);
   Ar.plain(X.C);
 }
-template <class A, class T> void transferHeld(A &Ar, T &X) {
+template <class A, Either<HeldContext> T> void transfer(A &Ar, T &X) {
   Ar.plain(X.Context);
   Ar.plain(X.Sure);
   Ar.value(X.Lock);
   Ar.plain(X.Where);
   Ar.value(X.Subclass);
 }
-template <class A, class T> void transferMember(A &Ar, T &X) {
+template <class A, Either<ReturnedMember> T> void transfer(A &Ar, T &X) {
   Ar.name(X.Record);
   Ar.name(X.Field);
   Ar.plain(X.Nonzero);
 }
-template <class A, class T> void transferStore(A &Ar, T &X) {
+template <class A, Either<GfpStore> T> void transfer(A &Ar, T &X) {
   Ar.value(X.Address);
   Ar.value(X.Value);
   Ar.plain(X.Always);
 }
-template <class A, class T> void transferAtom(A &Ar, T &X) {
+template <class A, Either<Atom> T> void transfer(A &Ar, T &X) {
   Ar.plain(X.Kind);
   Ar.value(X.Gfp);
   Ar.plain(X.Prevented);
@@ -124,7 +129,7 @@ template <class A, class T> void transferAtom(A &Ar, T &X) {
   Ar.plain(X.Decided);
   Ar.plain(X.NoLockdep);
 }
-template <class A, class T> void transferParamCall(A &Ar, T &X) {
+template <class A, Either<ParamCall> T> void transfer(A &Ar, T &X) {
   Ar.value(X.Fn);
   for (size_t I = 0, N = Ar.count(X.Args); I != N; ++I)
     Ar.value(X.Args[I]);
@@ -136,7 +141,7 @@ template <class A, class T> void transferParamCall(A &Ar, T &X) {
   Ar.plain(X.CalleeCall);
   Ar.plain(X.Depth);
 }
-template <class A, class T> void transferOutcome(A &Ar, T &X) {
+template <class A, Either<Outcome> T> void transfer(A &Ar, T &X) {
   Ar.plain(X.Ret);
   transferAll(Ar, X.Result);
   transferAll(Ar, X.When);
@@ -145,7 +150,7 @@ template <class A, class T> void transferOutcome(A &Ar, T &X) {
   transferAll(Ar, X.Members);
   transferAll(Ar, X.Declared);
 }
-template <class A, class T> void transferEffects(A &Ar, T &X) {
+template <class A, Either<FunctionEffects> T> void transfer(A &Ar, T &X) {
   transferAll(Ar, X.Atoms);
   transferAll(Ar, X.ParamCalls);
   transferAll(Ar, X.GfpStores);
@@ -155,58 +160,59 @@ template <class A, class T> void transferEffects(A &Ar, T &X) {
   Ar.plain(X.Analyzed);
 }
 // Before what follows from all functions, no defect has an entry and no edge a work item.
-template <class A, class T> void transferDefect(A &Ar, T &X) {
+template <class A, Either<Defect> T> void transfer(A &Ar, T &X) {
   Ar.func(X.Func);
-  transferHeld(Ar, X.Held);
-  transferAtom(Ar, X.Chain);
+  transfer(Ar, X.Held);
+  transfer(Ar, X.Chain);
   Ar.plain(X.InCallee);
   transferAll(Ar, X.Memory);
   Ar.text(X.Lock);
   Ar.text(X.LockClass);
 }
-template <class A, class T> void transferLocked(A &Ar, T &X) {
+template <class A, Either<LockedReclaim> T> void transfer(A &Ar, T &X) {
   Ar.func(X.Func);
-  transferHeld(Ar, X.Held);
+  transfer(Ar, X.Held);
   Ar.lock(X.Class);
   Ar.plain(X.InCallee);
   transferAll(Ar, X.Memory);
-  transferAtom(Ar, X.Chain);
+  transfer(Ar, X.Chain);
 }
 
-#define GFPCHECK_TRANSFER(TYPE, BY)                                                                \
-  template <class A> void transfer(A &Ar, TYPE &X) { BY(Ar, X); }                                  \
-  template <class A> void transfer(A &Ar, const TYPE &X) { BY(Ar, X); }
-GFPCHECK_TRANSFER(Pred, transferPred)
-GFPCHECK_TRANSFER(HeldContext, transferHeld)
-GFPCHECK_TRANSFER(ReturnedMember, transferMember)
-GFPCHECK_TRANSFER(GfpStore, transferStore)
-GFPCHECK_TRANSFER(Atom, transferAtom)
-GFPCHECK_TRANSFER(ParamCall, transferParamCall)
-GFPCHECK_TRANSFER(Outcome, transferOutcome)
-GFPCHECK_TRANSFER(FunctionEffects, transferEffects)
-GFPCHECK_TRANSFER(Defect, transferDefect)
-GFPCHECK_TRANSFER(LockedReclaim, transferLocked)
-#undef GFPCHECK_TRANSFER
-template <class A> void transfer(A &Ar, ScopedCall &X) {
+template <class A, Either<ScopedCall> T> void transfer(A &Ar, T &X) {
   Ar.plain(X.Where);
   Ar.plain(X.Prevents);
 }
-template <class A> void transfer(A &Ar, const ScopedCall &X) {
-  Ar.plain(X.Where);
-  Ar.plain(X.Prevents);
-}
-template <class A> void transfer(A &Ar, LockedCall &X) {
+template <class A, Either<LockedCall> T> void transfer(A &Ar, T &X) {
   Ar.lock(X.Class);
   Ar.plain(X.Where);
 }
-template <class A> void transfer(A &Ar, const LockedCall &X) {
-  Ar.lock(X.Class);
+template <class A, Either<KnownMember> T> void transfer(A &Ar, T &X) {
+  Ar.plain(X.Argument);
+  Ar.name(X.Record);
+  Ar.name(X.Field);
+  Ar.value(X.Value);
+}
+template <class A, Either<CallState> T> void transfer(A &Ar, T &X) {
   Ar.plain(X.Where);
+  transferAll(Ar, X.When);
+  Ar.plain(X.Lost);
+  Ar.value(X.Callee);
+  for (size_t I = 0, N = Ar.count(X.Args); I != N; ++I)
+    Ar.value(X.Args[I]);
+  transferAll(Ar, X.Members);
+  Ar.plain(X.NonNull);
+  for (size_t I = 0, N = Ar.count(X.Results); I != N; ++I) {
+    Ar.plain(X.Results[I].first);
+    Ar.plain(X.Results[I].second);
+  }
+  for (size_t I = 0, N = Ar.count(X.Atomic); I != N; ++I)
+    Ar.plain(X.Atomic[I]);
 }
 
 } // namespace
 
-void saveFixpoint(const Solution &S, const Fixpoint &Found, ByteWriter &Out) {
+void saveFixpoint(const Solution &S, const Fixpoint &Found, const KnownCalls &Calls,
+                  ByteWriter &Out) {
   S.Pool.save(Out);
   Saving Ar(Out);
   Out.size(S.Effects.size());
@@ -218,9 +224,16 @@ void saveFixpoint(const Solution &S, const Fixpoint &Found, ByteWriter &Out) {
     transferAll(Ar, Found.LockedCalls[F]);
     transferAll(Ar, Found.GfpStores[F]);
   }
+  Out.size(Calls.size() - llvm::count(Calls, nullptr));
+  for (FuncId F = 0; F != Calls.size(); ++F)
+    if (Calls[F]) {
+      Out.plain(F);
+      transferAll(Ar, *Calls[F]);
+    }
 }
 
-bool loadFixpoint(ByteReader &In, const Correspondence &Ids, Solution &S, Fixpoint &Found) {
+bool loadFixpoint(ByteReader &In, const Correspondence &Ids, Solution &S, Fixpoint &Found,
+                  KnownCalls &Calls) {
   if (!S.Pool.load(In, Ids))
     return false;
   S.Effects.resize(S.P.Functions.size());
@@ -242,6 +255,15 @@ bool loadFixpoint(ByteReader &In, const Correspondence &Ids, Solution &S, Fixpoi
     transferAll(Ar, At(Found.Locked, Nothing.Locked));
     transferAll(Ar, At(Found.LockedCalls, Nothing.LockedCalls));
     transferAll(Ar, At(Found.GfpStores, Nothing.GfpStores));
+  }
+  Calls.resize(S.P.Functions.size());
+  for (size_t I = In.size(); I != 0 && !In.Bad; --I) {
+    FuncId F = NoFunc;
+    Ar.func(F);
+    auto Known = std::make_shared<std::vector<CallState>>();
+    transferAll(Ar, *Known);
+    if (F != NoFunc)
+      Calls[F] = std::move(Known);
   }
   return !In.Bad;
 }

@@ -13,12 +13,14 @@
 
 namespace gfpcheck {
 
-/// The values, effects and lists of a fixpoint, which is that of \p S.P.
-void saveFixpoint(const Solution &S, const Fixpoint &Found, ByteWriter &Out);
+/// The values, effects and lists of a fixpoint, which is that of \p S.P, and calls that are known.
+void saveFixpoint(const Solution &S, const Fixpoint &Found, const KnownCalls &Calls,
+                  ByteWriter &Out);
 
-/// Reads one into \p S and \p Found, whose program has the ids that \p Ids says. What is known of
-/// functions that are not there is left out. False: it is not such a fixpoint.
-bool loadFixpoint(ByteReader &In, const Correspondence &Ids, Solution &S, Fixpoint &Found);
+/// Reads one into \p S, \p Found and \p Calls, whose program has the ids that \p Ids says. What is
+/// known of functions that are not there is left out. False: it is not such a fixpoint.
+bool loadFixpoint(ByteReader &In, const Correspondence &Ids, Solution &S, Fixpoint &Found,
+                  KnownCalls &Calls);
 
 } // namespace gfpcheck
 

@@ -20,9 +20,8 @@ namespace {
 
 class Auditor {
 public:
-  Auditor(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer,
-          ArrayRef<std::vector<LockedCall>> LockedCalls)
-      : S(S), P(S.P), M(S.M), G(G), Analyzer(Analyzer), LockedCalls(LockedCalls),
+  Auditor(Solution &S, const WalkContext &C, ArrayRef<std::vector<LockedCall>> LockedCalls)
+      : S(S), P(S.P), M(S.M), G(C.Graph), Analyzer(C.Analyzer), LockedCalls(LockedCalls),
         Threads(P.byEntity(M.Threads)), Task(P.findName("task_struct")),
         Flags(P.findName("flags")) {}
 
@@ -306,9 +305,8 @@ private:
 
 } // namespace
 
-void auditScopes(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer,
-                 ArrayRef<std::vector<LockedCall>> LockedCalls) {
-  Auditor(S, G, Analyzer, LockedCalls).run();
+void auditScopes(Solution &S, const WalkContext &C, ArrayRef<std::vector<LockedCall>> LockedCalls) {
+  Auditor(S, C, LockedCalls).run();
 }
 
 } // namespace gfpcheck

@@ -8,14 +8,13 @@
 #ifndef GFPCHECK_SOLVE_SCOPEAUDIT_H
 #define GFPCHECK_SOLVE_SCOPEAUDIT_H
 
-#include "CallGraph.h"
-#include "FunctionAnalysis.h"
+#include "BlockingCalls.h"
 
 namespace gfpcheck {
 
 /// Looks once more, after solving, at the functions that begin or end scopes, and fills
 /// S.ScopeFaults.
-void auditScopes(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer,
+void auditScopes(Solution &S, const WalkContext &C,
                  llvm::ArrayRef<std::vector<LockedCall>> LockedCalls);
 
 } // namespace gfpcheck

@@ -99,13 +99,13 @@ std::unique_ptr<Solution> solve(const Program &P, const Model &M,
   auto S = std::make_unique<Solution>(P, M);
   Engine E(*S, buildCallGraph(P, M));
   E.findFixpoint();
+  E.conclude();
   if (Keep) {
     ByteWriter Out;
     saveProgram(P, Out);
-    saveFixpoint(*S, E.Found, Out);
+    E.save(Out);
     Keep(Out.Bytes);
   }
-  E.conclude();
   return S;
 }
 

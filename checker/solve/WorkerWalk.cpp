@@ -30,10 +30,10 @@ constexpr unsigned MaxOperandDepth = 8;  // members and containers that an item 
 
 class WorkerWalk : public CallWalk {
 public:
-  WorkerWalk(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer)
-      : CallWalk(S, G, Analyzer, Sought::Works), Queues(S, G) {
-    findServers(G);
-    findSignallers(G);
+  WorkerWalk(Solution &S, const WalkContext &C)
+      : CallWalk(S, C, Sought::Works), Queues(S, C.Graph) {
+    findServers(C.Graph);
+    findSignallers(C.Graph);
   }
 
   void run() {
@@ -67,7 +67,7 @@ private:
     U.LastReferences = L.LastReferences;
     U.Unsure = L.Choice || L.Guess || L.Crosses;
     const CallHop &Last = L.Way.back();
-    if (const WaitModel *W = Calls.waits(Last.Func, P.function(Last.Func).Events[Last.Where]))
+    if (const WaitModel *W = Calls.Facts.waits(Last.Func, P.function(Last.Func).Events[Last.Where]))
       flush(std::move(U), *W);
   }
 
@@ -116,8 +116,8 @@ private:
   bool reaches(const Visit &Next, const Visit &V, const BlockingCall &C,
                const FunctionModel *) override {
     const Event &E = P.function(V.Func).Events[C.Where];
-    const WaitModel *W = Calls.waits(V.Func, E);
-    const QueueingModel *Q = Calls.queues(V.Func, E);
+    const WaitModel *W = Calls.Facts.waits(V.Func, E);
+    const QueueingModel *Q = Calls.Facts.queues(V.Func, E);
     if (!W && !Q)
       return !weigh(Next).sure(); // further on it is no better
     QueueUse U;
@@ -317,13 +317,12 @@ static void findScopedFlushes(Solution &S, const CallGraph &G,
   }
 }
 
-void walkWorkers(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer,
-                 ArrayRef<std::vector<ScopedCall>> Scoped) {
-  findScopedFlushes(S, G, Scoped);
+void walkWorkers(Solution &S, const WalkContext &C, ArrayRef<std::vector<ScopedCall>> Scoped) {
+  findScopedFlushes(S, C.Graph, Scoped);
   if (S.M.QueueAllocators.empty())
     return;
   TimeTraceScope Trace("workers");
-  WorkerWalk(S, G, Analyzer).run();
+  WorkerWalk(S, C).run();
 }
 
 } // namespace gfpcheck

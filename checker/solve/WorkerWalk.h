@@ -8,17 +8,14 @@
 #ifndef GFPCHECK_SOLVE_WORKERWALK_H
 #define GFPCHECK_SOLVE_WORKERWALK_H
 
-#include "CallGraph.h"
-#include "FunctionAnalysis.h"
+#include "BlockingCalls.h"
 
 namespace gfpcheck {
 
 /// Fills S.QueueUses: from S.ReclaimLocks, and by a walk over the calls of work items whose
-/// queue has a rescuer, and of operations on the way of I/O; and S.ScopedFlushes. \p Analyzer
-/// tells the calls of a function, after solving; \p Scoped, by FuncId, those always made in a
-/// scope.
-void walkWorkers(Solution &S, const CallGraph &G, FunctionAnalyzer &Analyzer,
-                 llvm::ArrayRef<std::vector<ScopedCall>> Scoped);
+/// queue has a rescuer, and of operations on the way of I/O; and S.ScopedFlushes.
+/// \p Scoped, by FuncId: calls that are always made in a scope.
+void walkWorkers(Solution &S, const WalkContext &C, llvm::ArrayRef<std::vector<ScopedCall>> Scoped);
 
 } // namespace gfpcheck
 

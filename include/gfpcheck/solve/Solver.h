@@ -97,7 +97,7 @@ public:
 
 /// Computes the effects of all functions, callees first; recursive ones and indirect
 /// calls by iteration. Deterministic. \p Keep, if given, gets what resolve() needs, some hundred bytes
-/// a function, before the rest is done.
+/// a function.
 std::unique_ptr<Solution> solve(const Program &P, const Model &M,
                                 llvm::function_ref<void(llvm::StringRef)> Keep = nullptr);
 
