@@ -62,13 +62,6 @@ public:
       bindVariants(U);
   }
 
-  NameId name(StringRef S) {
-    auto [It, New] = P.NameIndex.try_emplace(S, P.Names.size());
-    if (New)
-      P.Names.push_back(S.str());
-    return It->second;
-  }
-
 private:
   EntityId entity(const EntityKey &K) {
     auto [It, New] = Index.try_emplace(K, P.Entities.size());
@@ -87,7 +80,7 @@ private:
     std::vector<NameId> &Names = P.NameMap[U];
     Names.reserve(T.Strings.size());
     for (const std::string &S : T.Strings)
-      Names.push_back(name(S));
+      Names.push_back(P.intern(S));
     std::vector<EntityId> &Ents = P.EntityMap[U];
     Ents.reserve(T.Symbols.size());
     Ents.push_back(0);
@@ -123,7 +116,7 @@ private:
     for (StrId A : F.Annotations) {
       StringRef Text = P.Units[U].str(A);
       if (Text.consume_front("alias:")) { // no body of its own
-        Aliases.push_back({E, name(Text), U});
+        Aliases.push_back({E, P.intern(Text), U});
         return;
       }
     }
@@ -297,13 +290,13 @@ Program linkProgram(LinkInput &&In, const Model &M) {
   Linker L(P);
   L.addUnits(std::move(In.Tus), std::move(In.Inlines));
   for (const TuSummary &U : P.Units)
-    P.Providers.push_back(L.name(providerOf(U.MainFile, M)));
+    P.Providers.push_back(P.intern(providerOf(U.MainFile, M)));
   for (const auto &Entry : M.Functions) // the solver looks them up
-    L.name(Entry.second.Value);
+    P.intern(Entry.second.Value);
   for (StringRef Name : {"<object>", "<unreferenced>", "task_struct", "flags"})
-    L.name(Name);
+    P.intern(Name);
   for (const ContextKind &C : M.Contexts)
-    P.ContextClass.push_back(C.OneClass ? Member{0, L.name(C.Phrase)}.key() : 0);
+    P.ContextClass.push_back(C.OneClass ? Member{0, P.intern(C.Phrase)}.key() : 0);
   readConstants(P, M);
   collectIndirect(P, M);
   for (const auto &[Key, Targets] : P.Targets)

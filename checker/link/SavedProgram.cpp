@@ -56,16 +56,11 @@ void saveProgram(const Program &P, ByteWriter &Out) {
 }
 
 Correspondence::Correspondence(Program &P, ByteReader &Saved, LinkInput &&Replaced)
-    : FirstReplaced(P.Functions.size()), P(P), FirstUnit(P.Units.size()) {
+    : ProgramChange(P), FirstUnit(P.Units.size()) {
+  FirstReplaced = P.Functions.size();
   Names.resize(Saved.size(4));
-  for (NameId &Name : Names) {
-    const StringRef Text = Saved.string();
-    auto [It, New] = P.NameIndex.try_emplace(Text, P.Names.size());
-    if (New)
-      P.Names.push_back(Text.str());
-    Name = It->second;
-  }
-  auto Mapped = [](ArrayRef<uint32_t> Map, uint32_t Id) { return Id < Map.size() ? Map[Id] : 0; };
+  for (NameId &Name : Names)
+    Name = P.intern(Saved.string());
   Saved.array(SavedUnits);
   SavedEntities.resize(Saved.size(17));
   for (SavedEntity &E : SavedEntities) {
@@ -74,9 +69,9 @@ Correspondence::Correspondence(Program &P, ByteReader &Saved, LinkInput &&Replac
     Saved.plain(E.Line);
     Saved.plain(E.Type);
     Saved.plain(E.IsFunction);
-    E.Type = Mapped(Names, E.Type);
-    E.Name = Mapped(Names, E.Name);
-    E.File = Mapped(Names, E.File);
+    E.Type = name(E.Type);
+    E.Name = name(E.Name);
+    E.File = name(E.File);
   }
   matchEntities();
   SavedFunctions.resize(Saved.size(12));
@@ -84,7 +79,7 @@ Correspondence::Correspondence(Program &P, ByteReader &Saved, LinkInput &&Replac
     Saved.plain(F.Unit);
     Saved.plain(F.Index);
     Saved.plain(F.Ent);
-    F.Ent = Mapped(Entities, F.Ent);
+    F.Ent = entity(F.Ent);
     if (F.Unit >= SavedUnits.size())
       Saved.Bad = true;
   }
@@ -93,7 +88,7 @@ Correspondence::Correspondence(Program &P, ByteReader &Saved, LinkInput &&Replac
   addReplaced(std::move(Replaced));
   matchFunctions();
   matchTables(Saved);
-  findRebound();
+  findRebound(FirstUnit);
 }
 
 Correspondence::~Correspondence() {
@@ -159,6 +154,10 @@ void Correspondence::matchEntities() {
 }
 
 void Correspondence::addReplaced(LinkInput &&Replaced) {
+  // A unit keeps its directory, or another unit has that provider.
+  StringMap<NameId> ProviderOf;
+  for (uint32_t V = 0; V != FirstUnit; ++V)
+    ProviderOf[P.Units[V].MainFile] = P.Providers[V];
   const DenseSet<uint64_t> Live(P.UnitIds.begin(), P.UnitIds.end());
   const DenseSet<uint64_t> Wanted(SavedUnits.begin(), SavedUnits.end());
   auto Add = [&](TuSummary &&Summary, uint64_t Id) {
@@ -169,24 +168,15 @@ void Correspondence::addReplaced(LinkInput &&Replaced) {
     P.UnitIds.push_back(Id);
     const TuSummary &T = P.Units.back();
     std::vector<NameId> &Names = P.NameMap.emplace_back();
-    for (const std::string &S : T.Strings) {
-      auto [It, New] = P.NameIndex.try_emplace(S, P.Names.size());
-      if (New)
-        P.Names.push_back(S);
-      Names.push_back(It->second);
-    }
+    for (const std::string &S : T.Strings)
+      Names.push_back(P.intern(S));
     std::vector<EntityId> &Ents = P.EntityMap.emplace_back();
     for (const Symbol &S : T.Symbols) {
       const bool Internal = S.Flags & SF_Internal;
       Ents.push_back(ByPlace.lookup({Names[S.Name], Internal ? place(Names[S.File], S.Line) : 0}));
     }
     Ents[0] = 0;
-    // A unit keeps its directory, or another unit has that provider.
-    NameId Provider = 0;
-    for (uint32_t V = 0; V != FirstUnit; ++V)
-      if (P.Units[V].MainFile == T.MainFile)
-        Provider = P.Providers[V];
-    P.Providers.push_back(Provider);
+    P.Providers.push_back(ProviderOf.lookup(T.MainFile));
     for (const Function &F : T.Functions)
       P.Functions.push_back({&F, U, Ents[F.Sym]});
   };
@@ -212,11 +202,13 @@ void Correspondence::matchFunctions() {
     auto It = UnitOf.find(SavedUnits[F.Unit]);
     if (It == UnitOf.end() || !SavedUnits[F.Unit])
       return NoFunc;
-    const auto &In = P.Units[It->second].Functions;
-    for (FuncId G = Begin[It->second]; G != Begin[It->second + 1]; ++G)
-      if (size_t(P.Functions[G].F - In.data()) == F.Index)
-        return G;
-    return NoFunc;
+    const Function *Wanted = P.Units[It->second].Functions.data() + F.Index;
+    const auto First = P.Functions.begin() + Begin[It->second],
+               Last = P.Functions.begin() + Begin[It->second + 1];
+    auto At =
+        llvm::lower_bound(llvm::make_range(First, Last), Wanted,
+                          [](const ProgramFunction &X, const Function *F) { return X.F < F; });
+    return At != Last && At->F == Wanted ? FuncId(At - P.Functions.begin()) : NoFunc;
   };
 
   Functions.resize(SavedFunctions.size(), NoFunc);
@@ -238,7 +230,7 @@ void Correspondence::matchFunctions() {
       if (Was < FirstReplaced)
         continue;
       for (FuncId D : P.Entities[P.Functions[Was].Ent].Defs)
-        if (!Known[D] && (!Same || sameBody(Was, D))) {
+        if (!Known[D] && (!Same || sameBody(P, Was, D))) {
           Known[D] = true;
           Functions[I] = D;
           if (!Same)
@@ -267,55 +259,7 @@ void Correspondence::matchFunctions() {
   llvm::sort(OtherDefs);
 }
 
-// Whether two functions do the same, wherever they stand in their files.
-bool Correspondence::sameBody(FuncId IdA, FuncId IdB) const {
-  const Function &A = P.function(IdA), &B = P.function(IdB);
-  const uint32_t UA = P.Functions[IdA].Unit, UB = P.Functions[IdB].Unit;
-  auto Name = [&](StrId X, StrId Y) { return P.NameMap[UA][X] == P.NameMap[UB][Y]; };
-  auto Symbol = [&](SymId X, SymId Y) { return P.EntityMap[UA][X] == P.EntityMap[UB][Y]; };
-  auto SameValue = [&](const Value &X, const Value &Y) {
-    if (X.Kind != Y.Kind || X.Imm != Y.Imm)
-      return false;
-    switch (X.Kind) {
-    case ValueKind::String:
-      return true;
-    case ValueKind::Global:
-    case ValueKind::Func:
-      return Symbol(X.A, Y.A);
-    case ValueKind::Field:
-    case ValueKind::Container:
-      return X.A == Y.A && Name(X.B, Y.B) && Name(X.C, Y.C);
-    default:
-      return X.A == Y.A && X.B == Y.B && X.C == Y.C;
-    }
-  };
-  auto SameEvent = [&](const Event &X, const Event &Y) {
-    return X.Kind == Y.Kind && X.Flags == Y.Flags && X.A == Y.A && X.B == Y.B &&
-           X.CallNo == Y.CallNo && X.ArgBegin == Y.ArgBegin && X.ArgCount == Y.ArgCount &&
-           X.TypeHash == Y.TypeHash && Name(X.Macro, Y.Macro);
-  };
-  auto SameEdge = [](const Edge &X, const Edge &Y) {
-    return X.Target == Y.Target && X.Guard == Y.Guard && X.BackEdge == Y.BackEdge && X.Lo == Y.Lo &&
-           X.Hi == Y.Hi && X.MoveBegin == Y.MoveBegin && X.MoveCount == Y.MoveCount;
-  };
-  auto SameMove = [](const Move &X, const Move &Y) { return X.Phi == Y.Phi && X.From == Y.From; };
-  auto SameBlock = [](const Block &X, const Block &Y) {
-    return X.EventBegin == Y.EventBegin && X.EventCount == Y.EventCount &&
-           X.EdgeBegin == Y.EdgeBegin && X.EdgeCount == Y.EdgeCount && X.Cond == Y.Cond;
-  };
-  auto SameParam = [&](const Param &X, const Param &Y) { return Name(X.Type, Y.Type); };
-  return A.Flags == B.Flags && A.TypeHash == B.TypeHash && A.CallCount == B.CallCount &&
-         A.Operands == B.Operands && Name(A.ReturnType, B.ReturnType) &&
-         llvm::equal(A.Values, B.Values, SameValue) && llvm::equal(A.Events, B.Events, SameEvent) &&
-         llvm::equal(A.Edges, B.Edges, SameEdge) && llvm::equal(A.Moves, B.Moves, SameMove) &&
-         llvm::equal(A.Blocks, B.Blocks, SameBlock) && llvm::equal(A.Params, B.Params, SameParam) &&
-         llvm::equal(A.Annotations, B.Annotations, Name);
-}
-
 void Correspondence::matchTables(ByteReader &Saved) {
-  auto Name = [&](uint64_t Id) -> uint64_t { return Id < Names.size() ? Names[Id] : 0; };
-  auto Ent = [&](EntityId Id) { return Id < Entities.size() ? Entities[Id] : 0; };
-  auto MemberOf = [&](uint64_t Key) { return Name(Key >> 32) << 32 | Name(uint32_t(Key)); };
   auto List = [&] {
     std::vector<FuncId> Ids, Out;
     Saved.array(Ids);
@@ -340,12 +284,12 @@ void Correspondence::matchTables(ByteReader &Saved) {
   for (size_t N = Saved.size(12); N; --N) {
     uint64_t Key = 0;
     Saved.plain(Key);
-    Compare(MemberOf(Key));
+    Compare(memberKey(Key));
   }
   for (size_t N = Saved.size(8); N; --N) {
     EntityId Variable = 0;
     Saved.plain(Variable);
-    Compare(Program::variableKey(Ent(Variable)));
+    Compare(Program::variableKey(entity(Variable)));
   }
   for (const auto &[Key, Functions] : P.Targets)
     if (!Seen.contains(Key))
@@ -360,7 +304,7 @@ void Correspondence::matchTables(ByteReader &Saved) {
     std::pair<EntityId, uint64_t> Instance;
     Saved.plain(Instance.first);
     Saved.plain(Instance.second);
-    Instance = {Ent(Instance.first), MemberOf(Instance.second)};
+    Instance = {entity(Instance.first), memberKey(Instance.second)};
     SeenInstances.insert(Instance);
     std::vector<FuncId> Then = List();
     auto It = P.InstanceTargets.find(Instance);
@@ -375,36 +319,6 @@ void Correspondence::matchTables(ByteReader &Saved) {
     ChangedTables.push_back(Key);
   for (const auto &[Instance, Then] : OtherInstances)
     ChangedInstances.push_back(Instance);
-}
-
-void Correspondence::findRebound() {
-  if (OtherDefs.empty())
-    return;
-  DenseSet<EntityId> Ents;
-  for (const auto &[E, Defs] : OtherDefs)
-    Ents.insert(E);
-  std::vector<bool> Units(FirstUnit);
-  for (uint32_t U = 0; U != FirstUnit; ++U)
-    Units[U] = llvm::any_of(P.EntityMap[U], [&](EntityId E) { return Ents.contains(E); });
-  for (FuncId F = 0; F != FirstReplaced; ++F)
-    if (const uint32_t U = P.Functions[F].Unit;
-        Units[U] && llvm::any_of(P.function(F).Values, [&](const Value &V) {
-          return V.Kind == ValueKind::Func && Ents.contains(P.EntityMap[U][V.A]);
-        }))
-      Rebound.push_back(F);
-}
-
-void Correspondence::show(Side Which) {
-  if (Which == Shown)
-    return;
-  Shown = Which;
-  for (auto &[E, Defs] : OtherDefs)
-    std::swap(P.Entities[E].Defs, Defs);
-  for (auto &[Key, Then] : OtherTables)
-    std::swap(Program::isVariableKey(Key) ? P.VariableTargets[EntityId(Key >> 32)] : P.Targets[Key],
-              Then);
-  for (auto &[Instance, Then] : OtherInstances)
-    std::swap(P.InstanceTargets[Instance], Then);
 }
 
 } // namespace gfpcheck

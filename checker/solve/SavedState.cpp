@@ -50,22 +50,16 @@ public:
   }
   void func(FuncId &F) {
     In.plain(F);
-    F = F < Ids.Functions.size() ? Ids.Functions[F] : NoFunc;
+    F = Ids.function(F);
   }
   void name(NameId &N) {
     In.plain(N);
-    N = N < Ids.Names.size() ? Ids.Names[N] : 0;
+    N = Ids.name(N);
   }
   void lock(uint64_t &Class) {
     In.plain(Class);
     const uint64_t Sub = Class & ~plainClass(Class), Plain = plainClass(Class);
-    auto Name = [&](uint64_t N) -> uint64_t { return N < Ids.Names.size() ? Ids.Names[N] : 0; };
-    if (Plain >> 63) {
-      const EntityId E = EntityId(Plain);
-      Class = (E < Ids.Entities.size() ? Ids.Entities[E] : 0) | 1ull << 63 | Sub;
-    } else {
-      Class = Name(Plain >> 32) << 32 | Name(uint32_t(Plain)) | Sub;
-    }
+    Class = (Plain >> 63 ? Ids.entity(EntityId(Plain)) | 1ull << 63 : Ids.memberKey(Plain)) | Sub;
   }
   void value(VId &V) {
     In.plain(V);
@@ -240,13 +234,13 @@ bool loadFixpoint(ByteReader &In, const Correspondence &Ids, Solution &S, Fixpoi
   Found.resize(S.P.Functions.size());
   Loading Ar(In, Ids, S.Pool.size());
   const size_t N = In.size();
-  if (N != Ids.Functions.size())
+  if (N != Ids.functionCount())
     return false;
   FunctionEffects NoEffects;
   Fixpoint Nothing;
   Nothing.resize(1);
   for (size_t I = 0; I != N && !In.Bad; ++I) {
-    const FuncId F = Ids.Functions[I];
+    const FuncId F = Ids.function(I);
     const bool Gone = F == NoFunc;
     auto At = [&](auto &Lists, auto &None) -> auto & { return Gone ? None[0] : Lists[F]; };
     transfer(Ar, Gone ? NoEffects : S.Effects[F]);

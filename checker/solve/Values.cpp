@@ -128,7 +128,6 @@ bool ValuePool::load(ByteReader &In, const Correspondence &Ids) {
   const std::vector<VNode> Mine = std::move(Nodes);
   In.array(Nodes);
   In.array(PhiOperands);
-  auto Name = [&](uint32_t N) { return N < Ids.Names.size() ? Ids.Names[N] : 0; };
   bool Sound = !In.Bad && Nodes.size() >= Mine.size();
   for (VId V = 1; V < Nodes.size() && Sound; ++V) {
     VNode &N = Nodes[V];
@@ -136,14 +135,14 @@ bool ValuePool::load(ByteReader &In, const Correspondence &Ids) {
     case ValueKind::Global:
     case ValueKind::Func:
       if (N.A & SpecialBit)
-        N.A = Name(N.A & ~SpecialBit) | SpecialBit;
+        N.A = Ids.name(N.A & ~SpecialBit) | SpecialBit;
       else
-        N.A = N.A < Ids.Entities.size() ? Ids.Entities[N.A] : 0;
+        N.A = Ids.entity(N.A);
       break;
     case ValueKind::Field:
     case ValueKind::Container:
-      N.B = Name(N.B);
-      N.C = Name(N.C);
+      N.B = Ids.name(N.B);
+      N.C = Ids.name(N.C);
       Sound = N.A < V;
       break;
     case ValueKind::Phi:

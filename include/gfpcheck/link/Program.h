@@ -156,6 +156,12 @@ public:
   llvm::StringMap<int64_t> Constants;
 
   llvm::StringRef name(NameId Id) const { return Names[Id]; }
+  NameId intern(llvm::StringRef S) {
+    auto [It, New] = NameIndex.try_emplace(S, Names.size());
+    if (New)
+      Names.push_back(S.str());
+    return It->second;
+  }
   NameId findName(llvm::StringRef S) const {
     auto It = NameIndex.find(S);
     return It == NameIndex.end() ? 0 : It->second;
