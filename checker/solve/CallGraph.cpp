@@ -18,33 +18,25 @@ namespace {
 // the kernel is one component and there is no order.
 constexpr size_t OrderTargets = 16;
 
-class Builder {
+template <class List> void sortUnique(List &L) {
+  llvm::sort(L);
+  L.erase(llvm::unique(L), L.end());
+}
+
+/// What one function calls.
+struct CalledBy {
+  std::vector<CallSite> Sites;
+  SmallVector<FuncId, 8> Callees; ///< for the order and Callers, sorted
+  SmallVector<uint64_t, 2> Keys;  ///< of tables that it calls through, sorted
+  SmallVector<FuncId, 2> Escaping;
+};
+
+class CallReader {
 public:
-  Builder(const Program &P, const Model &M) : P(P), M(M) {}
+  CallReader(const Program &P, const Model &M) : P(P), M(M) {}
 
-  CallGraph build() {
-    size_t N = P.Functions.size();
-    G.Callers.resize(N);
-    G.Sites.resize(N);
-    Callees.resize(N);
-    for (FuncId F = 0; F != N; ++F)
-      addCalls(F);
-    for (FuncId F = 0; F != N; ++F) {
-      auto &C = Callees[F];
-      llvm::sort(C);
-      C.erase(llvm::unique(C), C.end());
-      for (FuncId T : C)
-        G.Callers[T].push_back(F);
-    }
-    for (auto &[Key, Users] : G.Users)
-      Users.erase(llvm::unique(Users), Users.end());
-    addKeys();
-    order();
-    return std::move(G);
-  }
-
-private:
-  void addCalls(FuncId Id) {
+  CalledBy read(FuncId Id) {
+    Out = CalledBy();
     const Function &F = P.function(Id);
     uint32_t U = P.Functions[Id].Unit;
     auto Ref = [&](ValueId V) {
@@ -53,7 +45,7 @@ private:
         return;
       FuncId T = P.resolve(P.EntityMap[U][X.A], Id);
       if (T != NoFunc)
-        addCallee(Id, T);
+        addCallee(T);
     };
     for (const Event &E : F.Events) {
       Where = &E - F.Events.data();
@@ -67,7 +59,7 @@ private:
           Ref(F.Operands[E.ArgBegin + I]);
         else if (Arg.Kind == ValueKind::Func)
           if (FuncId T = P.resolve(P.EntityMap[U][Arg.A], Id); T != NoFunc)
-            G.Escaping.push_back(T);
+            Out.Escaping.push_back(T);
       }
       if (C.Kind == ValueKind::Func) {
         const FunctionModel *FM = M.function(P.name(P.Entities[P.EntityMap[U][C.A]].Name));
@@ -77,19 +69,23 @@ private:
         addIndirect(Id, F, U, E.A);
       }
     }
+    sortUnique(Out.Callees);
+    sortUnique(Out.Keys);
+    return std::move(Out);
   }
 
-  void addCallee(FuncId Id, FuncId T) {
-    Callees[Id].push_back(T);
-    G.Sites[Id].push_back({Where, T, 0});
+private:
+  void addCallee(FuncId T) {
+    Out.Callees.push_back(T);
+    Out.Sites.push_back({Where, T, 0});
   }
 
-  void addKey(FuncId Id, uint64_t Key) {
-    G.Users[Key].push_back(Id);
-    G.Sites[Id].push_back({Where, NoFunc, Key});
+  void addKey(uint64_t Key) {
+    Out.Keys.push_back(Key);
+    Out.Sites.push_back({Where, NoFunc, Key});
     ArrayRef<FuncId> Targets = P.targets(Key);
     if (Targets.size() <= OrderTargets)
-      Callees[Id].append(Targets.begin(), Targets.end());
+      Out.Callees.append(Targets.begin(), Targets.end());
   }
 
   void addIndirect(FuncId Id, const Function &F, uint32_t U, ValueId V) {
@@ -108,16 +104,48 @@ private:
     if (X.Kind == ValueKind::Func) {
       FuncId T = P.resolve(P.EntityMap[U][X.A], Id);
       if (T != NoFunc)
-        addCallee(Id, T);
+        addCallee(T);
       return;
     }
     const uint64_t Key = P.tableKey(Id, V);
     if (!Key || (!Program::isVariableKey(Key) &&
                  M.Deferred.contains((P.name(Key >> 32) + "." + P.name(uint32_t(Key))).str())))
       return;
-    addKey(Id, Key);
+    addKey(Key);
   }
 
+  const Program &P;
+  const Model &M;
+  uint32_t Where = 0; // the event looked at
+  CalledBy Out;
+};
+
+class Builder {
+public:
+  Builder(const Program &P, const Model &M) : P(P), M(M) {}
+
+  CallGraph build() {
+    const size_t N = P.Functions.size();
+    G.Callers.resize(N);
+    G.Sites.resize(N);
+    Callees.resize(N);
+    CallReader Reader(P, M);
+    for (FuncId F = 0; F != N; ++F) {
+      CalledBy C = Reader.read(F);
+      for (FuncId T : C.Callees)
+        G.Callers[T].push_back(F);
+      for (uint64_t Key : C.Keys)
+        G.Users[Key].push_back(F);
+      llvm::append_range(G.Escaping, C.Escaping);
+      G.Sites[F] = std::move(C.Sites);
+      Callees[F] = std::move(C.Callees);
+    }
+    addKeys();
+    order();
+    return std::move(G);
+  }
+
+private:
   void addKeys() {
     auto Add = [&](uint64_t Key, ArrayRef<FuncId> Targets) {
       if (G.Users.contains(Key))
@@ -185,7 +213,6 @@ private:
 
   const Program &P;
   const Model &M;
-  uint32_t Where = 0; // the event looked at
   CallGraph G;
   std::vector<SmallVector<FuncId, 8>> Callees;
 };
@@ -193,5 +220,84 @@ private:
 } // namespace
 
 CallGraph buildCallGraph(const Program &P, const Model &M) { return Builder(P, M).build(); }
+
+//===----------------------------------------------------------------------===//
+// A graph in which a few functions call others
+//===----------------------------------------------------------------------===//
+
+CallGraphPatch::CallGraphPatch(CallGraph &G, const Program &P, const Model &M, size_t Functions,
+                               ArrayRef<FuncId> Changed)
+    : G(G), FunctionsBefore(G.Sites.size()), EscapingBefore(G.Escaping.size()) {
+  G.Sites.resize(Functions);
+  G.Callers.resize(Functions);
+  for (FuncId F = FunctionsBefore; F != Functions; ++F) {
+    G.Position.push_back(G.Order.size());
+    G.Order.push_back(F);
+  }
+  CallReader Reader(P, M);
+  for (FuncId F : Changed) {
+    CalledBy Is = Reader.read(F);
+    // As it is in the graph.
+    SmallVector<FuncId, 8> Callees;
+    SmallVector<uint64_t, 2> Keys;
+    for (const CallSite &C : G.Sites[F]) {
+      if (C.Callee == NoFunc)
+        Keys.push_back(C.Key);
+      if (const ArrayRef<FuncId> Targets = C.callees(P);
+          C.Callee != NoFunc || Targets.size() <= OrderTargets)
+        Callees.append(Targets.begin(), Targets.end());
+    }
+    sortUnique(Callees);
+    sortUnique(Keys);
+    auto Move = [F](const auto &Was, const auto &Is, auto ListOf) {
+      for (auto X : Was)
+        if (!llvm::is_contained(Is, X))
+          llvm::erase(ListOf(X), F);
+      for (auto X : Is)
+        if (!llvm::is_contained(Was, X)) {
+          std::vector<FuncId> &List = ListOf(X);
+          List.insert(llvm::lower_bound(List, F), F);
+        }
+    };
+    Move(Callees, Is.Callees,
+         [&](FuncId T) -> auto & { return Callers.try_emplace(T, G.Callers[T]), G.Callers[T]; });
+    Move(Keys, Is.Keys, [&](uint64_t Key) -> auto & {
+      auto [It, New] = G.Users.try_emplace(Key);
+      Users.try_emplace(Key, It->second);
+      if (New) // nobody has called through it before
+        for (FuncId T : P.targets(Key)) {
+          std::vector<uint64_t> &Of = G.Keys[T];
+          KeysOf.try_emplace(T, Of);
+          Of.insert(llvm::lower_bound(Of, Key), Key);
+        }
+      return It->second;
+    });
+    Sites.push_back({F, std::move(G.Sites[F])});
+    G.Sites[F] = std::move(Is.Sites);
+    llvm::append_range(G.Escaping, Is.Escaping);
+  }
+}
+
+CallGraphPatch::~CallGraphPatch() {
+  for (auto &[T, Was] : Callers)
+    G.Callers[T] = std::move(Was);
+  for (auto &[Key, Was] : Users)
+    if (Was.empty())
+      G.Users.erase(Key);
+    else
+      G.Users[Key] = std::move(Was);
+  for (auto &[T, Was] : KeysOf)
+    if (Was.empty())
+      G.Keys.erase(T);
+    else
+      G.Keys[T] = std::move(Was);
+  for (auto &[F, Was] : Sites)
+    G.Sites[F] = std::move(Was);
+  G.Sites.resize(FunctionsBefore);
+  G.Callers.resize(FunctionsBefore);
+  G.Order.resize(FunctionsBefore);
+  G.Position.resize(FunctionsBefore);
+  G.Escaping.resize(EscapingBefore);
+}
 
 } // namespace gfpcheck

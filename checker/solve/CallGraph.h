@@ -59,6 +59,28 @@ struct CallGraph {
 
 CallGraph buildCallGraph(const Program &P, const Model &M);
 
+/// While it lives, the graph is that of a program of which some functions have other bodies, are
+/// new, or call others; the order stays, new ones come last.
+class CallGraphPatch {
+public:
+  /// \p P, now of \p Functions functions, has the same tables as the graph is of. \p Changed: the
+  /// functions that may call others.
+  CallGraphPatch(CallGraph &G, const Program &P, const Model &M, size_t Functions,
+                 llvm::ArrayRef<FuncId> Changed);
+  ~CallGraphPatch();
+  CallGraphPatch(const CallGraphPatch &) = delete;
+  CallGraphPatch &operator=(const CallGraphPatch &) = delete;
+
+private:
+  CallGraph &G;
+  const size_t FunctionsBefore, EscapingBefore;
+  // What has been changed, as it was.
+  llvm::DenseMap<FuncId, std::vector<FuncId>> Callers;
+  llvm::DenseMap<uint64_t, std::vector<FuncId>> Users;
+  llvm::DenseMap<FuncId, std::vector<uint64_t>> KeysOf;
+  std::vector<std::pair<FuncId, std::vector<CallSite>>> Sites;
+};
+
 } // namespace gfpcheck
 
 #endif // GFPCHECK_SOLVE_CALLGRAPH_H

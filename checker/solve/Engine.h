@@ -3,9 +3,8 @@
 // Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Three parts in three files: the fixpoint of all functions' effects (Fixpoint.cpp); the
-// same starting from that of a similar program (Resolve.cpp); and what follows from it
-// (Findings.cpp).
+// Two parts in two files: the fixpoint of all functions' effects (Fixpoint.cpp), and what follows
+// from it (Findings.cpp). ChangeResolver makes the fixpoint of one program that of a similar one.
 //
 //===----------------------------------------------------------------------===//
 
@@ -67,9 +66,15 @@ public:
   Engine(Solution &S, CallGraph Graph)
       : S(S), Graph(std::move(Graph)), Analyzer(S, *this), Current(S) {}
 
+  /// Makes all lists by FuncId those of so many functions.
+  void resize(size_t Functions) {
+    S.Effects.resize(Functions);
+    Found.resize(Functions);
+    Analyzer.Known.resize(Functions);
+  }
   /// Analyses all functions, callees first, until none changes.
   void findFixpoint();
-  /// From a fixpoint on: findings and walks.
+  /// From a fixpoint on: findings and walks. Again after the fixpoint has changed.
   void conclude();
   /// What resolve() needs: the fixpoint, and the calls that the walks have asked for.
   void save(ByteWriter &Out);
@@ -85,6 +90,7 @@ public:
   Interfaces Current, *Shown = &Current; ///< what the analysed functions see
 
   void markDecided(FuncId F, uint32_t Index);
+  std::vector<std::pair<FuncId, uint32_t>> NewlyDecided; ///< by that, in order
 
 private:
   void enqueue(FuncId F);

@@ -48,6 +48,7 @@ public:
 } // namespace
 
 void Engine::conclude() {
+  S.clearFindings();
   for (const auto &List : Found.Defects)
     llvm::append_range(S.Defects, List);
   for (const auto &List : Found.Locked)

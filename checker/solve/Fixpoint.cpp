@@ -137,6 +137,7 @@ void Engine::markDecided(FuncId F, uint32_t Index) {
     if (A.Inside.empty() || A.Decided)
       return;
     A.Decided = true;
+    NewlyDecided.push_back({F, Index});
     if (A.Target != NoFunc)
       return;
     F = A.Callee;

@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "gfpcheck/solve/Solver.h"
-#include "Engine.h"
+#include "ChangeResolver.h"
 #include "SavedState.h"
 #include "llvm/Support/TimeProfiler.h"
 #include <fmt/format.h>
@@ -16,19 +16,9 @@ using namespace llvm;
 namespace gfpcheck {
 
 Solution::Solution(const Program &P, const Model &M)
-    : P(P), M(M), IsContract(P.Entities.size()), ModelOf(P.Entities.size()),
-      ReclaimArg(P.Entities.size(), -1),
-      SharedEffects(std::make_shared<std::vector<FunctionEffects>>()), Effects(*SharedEffects) {
-  for (EntityId E = 1; E != P.Entities.size(); ++E) {
-    StringRef Name = P.name(P.Entities[E].Name);
-    IsContract[E] = M.Contracts.contains(Name);
-    if (P.Entities[E].IsFunction)
-      ModelOf[E] = M.function(Name);
-    else if (auto It = M.Constants.find(Name); It != M.Constants.end())
-      Pool.GlobalConstants[E] = It->second;
-    if (auto It = M.Reclaims.find(Name); It != M.Reclaims.end())
-      ReclaimArg[E] = It->second;
-  }
+    : P(P), M(M), SharedEffects(std::make_shared<std::vector<FunctionEffects>>()),
+      Effects(*SharedEffects) {
+  coverEntities(0);
   Current = Pool.make(ValueKind::Global, P.findName("current") | SpecialBit);
   AnyObject = Pool.make(ValueKind::Global, P.findName("<object>") | SpecialBit);
   Unreferenced = Pool.make(ValueKind::Global, P.findName("<unreferenced>") | SpecialBit);
@@ -46,6 +36,35 @@ Solution::Solution(const Program &P, const Model &M)
     for (StringRef Name : G.Owners)
       GfpOwnerKeys.insert(P.memberKey(Name));
   }
+}
+
+void Solution::coverEntities(EntityId From) {
+  IsContract.resize(P.Entities.size());
+  ModelOf.resize(P.Entities.size());
+  ReclaimArg.resize(P.Entities.size());
+  for (EntityId E = From; E != P.Entities.size(); ++E) {
+    const StringRef Name = P.name(P.Entities[E].Name);
+    IsContract[E] = M.Contracts.contains(Name);
+    ModelOf[E] = P.Entities[E].IsFunction ? M.function(Name) : nullptr;
+    Pool.GlobalConstants.erase(E);
+    if (auto It = M.Constants.find(Name); It != M.Constants.end() && !P.Entities[E].IsFunction)
+      Pool.GlobalConstants[E] = It->second;
+    const auto Reclaims = M.Reclaims.find(Name);
+    ReclaimArg[E] = Reclaims == M.Reclaims.end() ? -1 : Reclaims->second;
+  }
+}
+
+void Solution::clearFindings() {
+  Defects.clear();
+  Locked.clear();
+  LockOrders.clear();
+  ReclaimLocks.clear();
+  Blockings.clear();
+  BackOffs.clear();
+  OomWaits.clear();
+  QueueUses.clear();
+  ScopedFlushes.clear();
+  ScopeFaults.clear();
 }
 
 VId Solution::taskMember(StringRef Member) {
@@ -106,6 +125,28 @@ std::unique_ptr<Solution> solve(const Program &P, const Model &M,
     E.save(Out);
     Keep(Out.Bytes);
   }
+  return S;
+}
+
+std::unique_ptr<Solution> resolve(Program &P, const Model &M, StringRef State,
+                                  LinkInput &&Replaced) {
+  TimeTraceScope Trace("resolve");
+  CallGraph Graph = buildCallGraph(P, M);
+  ByteReader In(State);
+  std::unique_ptr<Solution> S;
+  std::unique_ptr<Engine> E;
+  {
+    Correspondence Ids(P, In, std::move(Replaced));
+    if (In.Bad)
+      return nullptr;
+    S = std::make_unique<Solution>(P, M);
+    E = std::make_unique<Engine>(*S, std::move(Graph));
+    if (!loadFixpoint(In, Ids, *S, E->Found, E->Analyzer.Known))
+      return nullptr;
+    ChangeResolver(*E, Ids).run(/*Everywhere=*/true);
+    E->resize(Ids.FirstReplaced);
+  }
+  E->conclude();
   return S;
 }
 

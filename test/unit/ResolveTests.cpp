@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "TestProgram.h"
+#include "gfpcheck/solve/LiveSolution.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/xxhash.h"
 #include "gmock/gmock.h"
@@ -77,6 +78,50 @@ void expectSoundWitnesses(const Solution &S) {
     }
 }
 
+/// What \p Program and its solution are, to see that they are so again.
+std::vector<std::string> everything(const Solution &S) {
+  std::vector<std::string> Out = atoms(S);
+  for (FuncId F = 0; F != S.P.Functions.size(); ++F)
+    Out.push_back(dumpEffects(S, F));
+  return Out;
+}
+
+/// The same with a unit laid over the program, and taken off, and laid over once more.
+void expectLive(const Files &Before, const Files &After, llvm::StringRef State,
+                const Solution &Whole) {
+  const Model M = builtinModel();
+  Program P = linkProgram(linkInput(Before), M);
+  const EntityIndex Index(P);
+  auto Live = LiveSolution::load(P, M, State);
+  ASSERT_TRUE(Live);
+  const size_t Entities = P.Entities.size(), Functions = P.Functions.size();
+  auto Edited = [&](const Files &Text, auto Look) {
+    for (uint32_t U = 0; U != Text.size(); ++U)
+      if (Text[U].second != After[U].second || Text[U].second != Before[U].second) {
+        UnitOverlay Change(P, Index, U, std::move(linkInput(Text).Tus[U]));
+        if (!Change.changesTables())
+          Live->with(Change, [&](const Solution &S, LiveSolution::Stage Stage) {
+            if (Stage == LiveSolution::Stage::Whole)
+              Look(S);
+            return true;
+          });
+        return;
+      }
+  };
+  std::vector<std::string> Base;
+  Edited(Before, [&](const Solution &S) { Base = everything(S); });
+  for (int Round = 0; Round != 2; ++Round) {
+    Edited(After, [&](const Solution &S) {
+      expectSoundWitnesses(S);
+      EXPECT_EQ(found(S), found(Whole));
+      EXPECT_EQ(atoms(S), atoms(Whole));
+    });
+    Edited(Before, [&](const Solution &S) { EXPECT_EQ(everything(S), Base); });
+    EXPECT_EQ(P.Entities.size(), Entities);
+    EXPECT_EQ(P.Functions.size(), Functions);
+  }
+}
+
 /// What resolve() finds in \p After, knowing \p Before; the same is expected of solve().
 std::vector<std::string> afterPatch(const Files &Before, const Files &After) {
   const Model M = builtinModel();
@@ -107,6 +152,10 @@ std::vector<std::string> afterPatch(const Files &Before, const Files &After) {
       << After[0].second << After[1].second << After[2].second;
   EXPECT_EQ(atoms(*Patched), atoms(*Whole))
       << After[0].second << After[1].second << After[2].second;
+  if (Before.size() == After.size() && llvm::count_if(llvm::zip(Before, After), [](const auto &X) {
+                                         return std::get<0>(X) != std::get<1>(X);
+                                       }) == 1)
+    expectLive(Before, After, State, *Whole);
   return found(*Patched);
 }
 

@@ -83,6 +83,12 @@ public:
   std::array<std::vector<FuncId>, AtomKinds> ExposedBy;
   SolveCaps Caps;
 
+  /// Forgets what follows from the effects.
+  void clearFindings();
+  /// Makes the lists by EntityId those of the program as it is, in which only entities from \p From
+  /// on are others.
+  void coverEntities(EntityId From);
+
   /// &current->Member.
   VId taskMember(llvm::StringRef Member);
   /// The GFP flags that decide about reclaim; 0 where they are not known.
@@ -96,8 +102,8 @@ public:
 };
 
 /// Computes the effects of all functions, callees first; recursive ones and indirect
-/// calls by iteration. Deterministic. \p Keep, if given, gets what resolve() needs, some hundred bytes
-/// a function.
+/// calls by iteration. Deterministic. \p Keep, if given, gets what resolve() needs, some hundred
+/// bytes a function.
 std::unique_ptr<Solution> solve(const Program &P, const Model &M,
                                 llvm::function_ref<void(llvm::StringRef)> Keep = nullptr);
 

@@ -1,4 +1,4 @@
-//===- Resolve.cpp - The fixpoint of a patched program ---------------*- C++ -*-===//
+//===- ChangeResolver.cpp - The fixpoint of a changed program ----------------===//
 //
 // Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -20,16 +20,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Engine.h"
-#include "SavedState.h"
+#include "ChangeResolver.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/TimeProfiler.h"
 
 using namespace llvm;
 
 namespace gfpcheck {
-
-namespace {
 
 constexpr uint32_t Dead = ~0u;
 
@@ -37,22 +33,22 @@ constexpr uint32_t Dead = ~0u;
 // on something that has gone goes link by link, which may take more rounds than it took to come.
 constexpr unsigned MaxRemovals = 8 * MaxEvaluations;
 
-class Resolver {
+class ChangeResolver::Impl {
 public:
-  Resolver(Engine &E, Correspondence &Ids) : E(E), S(E.S), Ids(Ids), BaseInterfaces(S) {}
+  Impl(Engine &E, ProgramChange &Change) : E(E), S(E.S), Change(Change), BaseInterfaces(S) {}
 
-  void run() {
+  void run(bool Everywhere) {
     Evaluations.assign(S.Effects.size(), 0);
-    for (auto [F, Was] : Ids.Changed) {
+    for (auto [F, Was] : Change.Changed) {
       OldBody[F] = Was;
       enqueue(F);
     }
-    for (FuncId F : Ids.Rebound)
+    for (FuncId F : Change.Rebound)
       enqueue(F);
-    for (uint64_t Key : Ids.ChangedTables)
+    for (uint64_t Key : Change.ChangedTables)
       for (FuncId F : E.Graph.users(Key))
         enqueue(F);
-    for (const auto &[Instance, Key] : Ids.ChangedInstances)
+    for (const auto &[Instance, Key] : Change.ChangedInstances)
       for (FuncId F : E.Graph.users(Key))
         enqueue(F);
     while (!Work.empty()) {
@@ -68,11 +64,28 @@ public:
       }
       std::swap(Work, Next);
     }
-    compact();
+    compact(Everywhere);
+  }
+
+  void undo() {
+    for (auto [F, Index] : E.NewlyDecided)
+      if (F < S.Effects.size() && !Bases.contains(F))
+        S.Effects[F].Atoms[Index].Decided = false;
+    for (auto &[F, B] : Bases) {
+      S.Effects[F] = std::move(B->Effects);
+      E.Found.Defects[F] = std::move(B->Defects);
+      E.Found.Scoped[F] = std::move(B->ScopedCalls);
+      E.Found.Locked[F] = std::move(B->Locked);
+      E.Found.LockedCalls[F] = std::move(B->LockedCalls);
+      E.Found.GfpStores[F] = std::move(B->GfpStores);
+      E.Current.drop(F);
+    }
+    for (auto &[F, Calls] : CallsBefore)
+      E.Analyzer.Known[F] = std::move(Calls);
   }
 
 private:
-  bool isPresent(FuncId F) const { return F < Ids.FirstReplaced; }
+  bool isPresent(FuncId F) const { return F < Change.FirstReplaced; }
 
   void enqueue(FuncId F) {
     if (Queued.contains(F))
@@ -86,8 +99,9 @@ private:
   }
 
   // Takes out what has gone, of all that refers by index.
-  void compact() {
+  void compact(bool Everywhere) {
     DenseMap<FuncId, std::vector<uint32_t>> AtomAt, CallAt;
+    DenseSet<FuncId> Users; // whose witnesses may lead to it
     auto Squeeze = [](auto &List) {
       std::vector<uint32_t> At(List.size(), Dead);
       uint32_t Next = 0;
@@ -103,6 +117,9 @@ private:
         AtomAt[F] = Squeeze(Effects.Atoms);
       if (llvm::any_of(Effects.ParamCalls, [](const ParamCall &X) { return X.Gone; }))
         CallAt[F] = Squeeze(Effects.ParamCalls);
+      Users.insert(F);
+      if (AtomAt.contains(F) || CallAt.contains(F))
+        E.Graph.forEachUser(F, [&](FuncId U) { Users.insert(U); });
     }
     auto Move = [&](const auto &Map, FuncId F, uint32_t &Index) {
       if (auto It = Map.find(F); It != Map.end())
@@ -119,7 +136,7 @@ private:
       }
       endWitness(X);
     };
-    for (FuncId F = 0; F != Ids.FirstReplaced; ++F) {
+    auto MoveAll = [&](FuncId F) {
       for (Atom &X : S.Effects[F].Atoms)
         MoveAtom(X);
       for (ParamCall &X : S.Effects[F].ParamCalls) {
@@ -133,7 +150,16 @@ private:
         MoveAtom(X.Chain);
       for (LockedReclaim &X : E.Found.Locked[F])
         MoveAtom(X.Chain);
-    }
+    };
+    if (Everywhere)
+      for (FuncId F = 0; F != Change.FirstReplaced; ++F)
+        MoveAll(F);
+    else
+      for (FuncId F : Users) {
+        if (!Bases.contains(F)) // to be undone
+          Bases[F] = std::make_unique<FunctionResult>(present(F));
+        MoveAll(F);
+      }
   }
 
   // Where analysing was cut off, a witness may lead to what is no longer there: it ends before.
@@ -157,7 +183,7 @@ private:
   void showBase(bool Show) {
     for (auto &[F, B] : Bases)
       std::swap(S.Effects[F], B->Effects);
-    Ids.show(Show ? Correspondence::Side::Base : Correspondence::Side::Patched);
+    Change.show(Show ? ProgramChange::Side::Base : ProgramChange::Side::Patched);
     E.Shown = Show ? &BaseInterfaces : &E.Current;
   }
 
@@ -189,6 +215,7 @@ private:
     ++Evaluations[F];
     ++S.Caps.Evaluations;
     FunctionResult Is = E.Analyzer.analyze(F);
+    CallsBefore.try_emplace(F, E.Analyzer.Known[F]);
     E.Analyzer.Known[F] = nullptr;
     const FunctionResult &Was = *AsItWas[F];
     for (auto [Callee, Atom] : Is.Decided)
@@ -227,17 +254,20 @@ private:
 
   FunctionResult &base(FuncId F) {
     auto [It, New] = Bases.try_emplace(F);
-    if (!New)
-      return *It->second;
-    It->second = std::make_unique<FunctionResult>();
-    FunctionResult &B = *It->second;
-    B.Effects = S.Effects[F];
-    B.Defects = std::move(E.Found.Defects[F]);
-    B.ScopedCalls = std::move(E.Found.Scoped[F]);
-    B.Locked = std::move(E.Found.Locked[F]);
-    B.LockedCalls = std::move(E.Found.LockedCalls[F]);
-    B.GfpStores = std::move(E.Found.GfpStores[F]);
-    return B;
+    if (New)
+      It->second = std::make_unique<FunctionResult>(present(F));
+    return *It->second;
+  }
+
+  FunctionResult present(FuncId F) const {
+    FunctionResult R;
+    R.Effects = S.Effects[F];
+    R.Defects = E.Found.Defects[F];
+    R.ScopedCalls = E.Found.Scoped[F];
+    R.Locked = E.Found.Locked[F];
+    R.LockedCalls = E.Found.LockedCalls[F];
+    R.GfpStores = E.Found.GfpStores[F];
+    return R;
   }
 
   // Whether what a witness leads to is still there. What there was in the base keeps its index.
@@ -402,41 +432,22 @@ private:
 
   Engine &E;
   Solution &S;
-  Correspondence &Ids;
+  ProgramChange &Change;
   Interfaces BaseInterfaces;
   DenseMap<FuncId, FuncId> OldBody;
   DenseMap<FuncId, std::unique_ptr<FunctionResult>> AsItWas;
   DenseMap<FuncId, std::unique_ptr<FunctionResult>> Bases;
+  DenseMap<FuncId, KnownCalls::value_type> CallsBefore;
   std::vector<uint8_t> Evaluations;
   DenseSet<FuncId> Queued;
   std::priority_queue<uint32_t, std::vector<uint32_t>, std::greater<>> Work, Next;
   uint32_t Now = 0;
 };
 
-} // namespace
-
-std::unique_ptr<Solution> resolve(Program &P, const Model &M, StringRef State,
-                                  LinkInput &&Replaced) {
-  TimeTraceScope Trace("resolve");
-  CallGraph Graph = buildCallGraph(P, M);
-  ByteReader In(State);
-  std::unique_ptr<Solution> S;
-  std::unique_ptr<Engine> E;
-  {
-    Correspondence Ids(P, In, std::move(Replaced));
-    if (In.Bad)
-      return nullptr;
-    S = std::make_unique<Solution>(P, M);
-    E = std::make_unique<Engine>(*S, std::move(Graph));
-    if (!loadFixpoint(In, Ids, *S, E->Found, E->Analyzer.Known))
-      return nullptr;
-    Resolver(*E, Ids).run();
-    S->Effects.resize(Ids.FirstReplaced);
-    E->Found.resize(Ids.FirstReplaced);
-    E->Analyzer.Known.resize(Ids.FirstReplaced);
-  }
-  E->conclude();
-  return S;
-}
+ChangeResolver::ChangeResolver(Engine &E, ProgramChange &Change)
+    : I(std::make_unique<Impl>(E, Change)) {}
+ChangeResolver::~ChangeResolver() = default;
+void ChangeResolver::run(bool Everywhere) { I->run(Everywhere); }
+void ChangeResolver::undo() { I->undo(); }
 
 } // namespace gfpcheck

@@ -1,0 +1,43 @@
+//===- LiveSolution.h - A solved program that is being edited -------*- C++ -*-===//
+//
+// Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GFPCHECK_SOLVE_LIVESOLUTION_H
+#define GFPCHECK_SOLVE_LIVESOLUTION_H
+
+#include "gfpcheck/link/UnitOverlay.h"
+#include "gfpcheck/solve/Solver.h"
+
+namespace gfpcheck {
+
+/// A solved program over which a unit can be laid, and another one, each for as long as somebody
+/// looks at what follows.
+class LiveSolution {
+public:
+  /// \p P with the fixpoint of \p State, which solve() left for just this program. Null: it is no
+  /// such state.
+  static std::unique_ptr<LiveSolution> load(Program &P, const Model &M, llvm::StringRef State);
+  ~LiveSolution();
+
+  /// How far a changed program has been solved.
+  enum class Stage : uint8_t {
+    Effects, ///< Solution::Defects are those that functions find themselves, before scopes on the
+             ///< way and GFP masks in memory are looked at; the other lists are empty
+    Whole    ///< as solve() would have it
+  };
+  /// Solves \p P with \p Change, which it then settles, and shows each stage; false from \p Show:
+  /// it shall go no further. Afterwards, and when \p Change has been taken off, all is as before.
+  void with(UnitOverlay &Change, llvm::function_ref<bool(const Solution &, Stage)> Show);
+
+private:
+  struct Impl;
+  explicit LiveSolution(std::unique_ptr<Impl> I);
+  std::unique_ptr<Impl> I;
+};
+
+} // namespace gfpcheck
+
+#endif // GFPCHECK_SOLVE_LIVESOLUTION_H
