@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "AllocationReport.h"
+#include "FlagFixes.h"
 #include "MaskFlow.h"
 #include "llvm/ADT/bit.h"
 #include <fmt/format.h>
@@ -104,6 +105,11 @@ std::string AllocationReport::passInstead(StringRef Mask, const std::string &Sco
     return Scope;
   return fmt::format("pass {} to {}() at {}:{}, or {}", Mask.str(), operation(Way.Hops[Giver]),
                      S.P.functionFile(Way.Hops[Giver].Func).str(), eventAt(Giver).Line, Scope);
+}
+
+void AllocationReport::proposeInstead(Finding &F, const char *Flags) const {
+  if (Giver <= Fault)
+    proposeFlags(S, F, Way.Hops[Giver].Func, Way.Hops[Giver].Where, Flags);
 }
 
 // What a filesystem or driver tests of its own data is not whether it may allocate.

@@ -39,6 +39,8 @@ protected:
   bool maskKnown() const;
   /// "pass GFP_NOFS to kmalloc() at x.c:1, or open …": \p Scope is the second half.
   std::string passInstead(llvm::StringRef Flags, const std::string &Scope) const;
+  /// Proposes these flags where the call at fault, or one on the way to it, gives the wrong ones.
+  void proposeInstead(Finding &F, const char *Flags) const;
   /// How the context comes to have the allocation in it: "the lock is held across", "the work item
   /// makes", "who ends the wait first makes".
   const char *relation() const {

@@ -7,6 +7,7 @@
 
 #include "gfpcheck/checks/Check.h"
 #include "Checks.h"
+#include "FlagFixes.h"
 #include "gfpcheck/summary/Dump.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -99,6 +100,8 @@ CheckResult runChecks(const Solution &S, const CheckOptions &O) {
   llvm::sort(R.Findings, [](const Finding &A, const Finding &B) {
     return std::tie(A.File, A.Line, A.Check, A.Id) < std::tie(B.File, B.Line, B.Check, B.Id);
   });
+  SourceText Source(O.Source);
+  placeFlagFixes(S, Source, R.Findings);
   R.Locks = describeLocks(S);
   R.CapLines = S.statLines();
   for (const std::string &Name : O.DumpFunctions)

@@ -159,6 +159,7 @@ public:
                             operation(fault()), withFlags(), contextPhrase());
     F.Fix = passInstead("GFP_NOWAIT", fmt::format("allocate before {}() takes the lock",
                                                   functionName(contextFunction())));
+    proposeInstead(F, "GFP_NOWAIT");
     F.Paths.push_back(path("from the lock to the allocation"));
     F.Paths.back().Steps.push_back(allocationStep());
     return F;

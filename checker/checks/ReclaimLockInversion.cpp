@@ -88,7 +88,7 @@ public:
     F.Id = id(F, {levelName().str()});
     F.Message = fmt::format("{}() may enter reclaim{}, which waits for {}: {}", operation(fault()),
                             withFlags(), className(), contextPhrase());
-    F.Fix = fix(R);
+    addFix(F, R);
     F.Paths.push_back(allocationPath());
     F.Paths.push_back(reclaimPath(S, R));
     return F;
@@ -107,7 +107,7 @@ public:
     F.Message = fmt::format("{}() may enter reclaim{}, which waits for {}, whose holder waits for "
                             "{}: {}",
                             operation(fault()), withFlags(), First, className(), contextPhrase());
-    F.Fix = fix(R);
+    addFix(F, R);
     F.Paths.push_back(allocationPath());
     F.Paths.push_back(reclaimPath(S, R));
     F.Paths.push_back(orderPath(S, O));
@@ -133,6 +133,12 @@ public:
 
 private:
   std::string className() const { return D.LockClass; }
+
+  void addFix(Finding &F, const ReclaimLock &R) const {
+    F.Fix = fix(R);
+    if (R.Level != AtomKind::Reclaim)
+      proposeInstead(F, R.Level == AtomKind::Fs ? "GFP_NOFS" : "GFP_NOIO");
+  }
 
   std::string fix(const ReclaimLock &R) const {
     const std::string Outside = D.Entry         ? "do not wait for the work item in reclaim"

@@ -38,6 +38,7 @@ public:
     Steps.Steps.push_back(stepAt(S, StepKind::Alloc, Last.Func, Last.Where,
                                  fmt::format("reclaim may need: {}", kind().Needs)));
     F.Paths.push_back(std::move(Steps));
+    proposeInstead(F, instead());
     return F;
   }
 
@@ -50,10 +51,11 @@ public:
         "open one {}() scope in {}(){}", Fs ? "memalloc_nofs_save" : "memalloc_noio_save",
         functionName(contextFunction()),
         Covered > 1 ? fmt::format(", which covers {} reported allocations", Covered) : "");
-    return passInstead(Fs ? "GFP_NOFS" : "GFP_NOIO", Scope);
+    return passInstead(instead(), Scope);
   }
 
 private:
+  const char *instead() const { return D.Chain.Kind == AtomKind::Fs ? "GFP_NOFS" : "GFP_NOIO"; }
   const char *danger() const {
     return kind().Forbids == AtomKind::Fs ? "re-enter the filesystem" : "start I/O";
   }

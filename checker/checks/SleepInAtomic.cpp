@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ContextReport.h"
+#include "FlagFixes.h"
 #include <fmt/format.h>
 
 using namespace llvm;
@@ -35,6 +36,7 @@ public:
     F.Message =
         fmt::format("{}() may sleep in atomic context: {}", operation(fault()), contextPhrase());
     F.Fix = fix();
+    propose(F);
     Path Steps = path("from where the atomic context begins to the sleep");
     const Hop &Last = Way.Hops.back();
     Steps.Steps.push_back(stepAt(S, StepKind::Sleep, Last.Func, Last.Where,
@@ -65,20 +67,34 @@ private:
   // mask, and not by what it tests of its own data.
   bool isOwnAllocation() const {
     const NameId Provider = S.P.provider(contextFunction());
-    for (size_t I = ContextHop; Provider && I != Way.Hops.size(); ++I) {
-      const Hop &H = Way.Hops[I];
-      if (H.Callee == NoFunc || H.Indirect || S.P.provider(H.Func) != Provider)
-        continue;
-      const Function &Caller = S.P.function(H.Func), &Callee = S.P.function(H.Callee);
-      const Event &E = Caller.Events[H.Where];
-      for (uint32_t A = 0; A != std::min<size_t>(E.ArgCount, Callee.Params.size()); ++A) {
-        const Value &V = Caller.Values[Caller.Operands[E.ArgBegin + A]];
-        if (S.P.Units[S.P.Functions[H.Callee].Unit].str(Callee.Params[A].Type) == "gfp_t" &&
-            V.Kind == ValueKind::Const && (V.Imm & S.DirectReclaim))
-          return true;
-      }
+    return Provider && llvm::any_of(ArrayRef(Way.Hops).drop_front(ContextHop), [&](const Hop &H) {
+             return S.P.provider(H.Func) == Provider && givesWaitingMask(H);
+           });
+  }
+
+  // Whether the call is given a constant mask that may sleep.
+  bool givesWaitingMask(const Hop &H) const {
+    if (H.Callee == NoFunc || H.Indirect)
+      return false;
+    const Function &Caller = S.P.function(H.Func), &Callee = S.P.function(H.Callee);
+    const Event &E = Caller.Events[H.Where];
+    for (uint32_t A = 0; A != std::min<size_t>(E.ArgCount, Callee.Params.size()); ++A) {
+      const Value &V = Caller.Values[Caller.Operands[E.ArgBegin + A]];
+      if (S.P.Units[S.P.Functions[H.Callee].Unit].str(Callee.Params[A].Type) == "gfp_t" &&
+          V.Kind == ValueKind::Const && (V.Imm & S.DirectReclaim))
+        return true;
     }
     return false;
+  }
+
+  // What is deeper than the fault has other callers, who may sleep.
+  void propose(Finding &F) const {
+    const Hop *Giver = nullptr;
+    for (const Hop &H : Way.Hops)
+      if (givesWaitingMask(H))
+        Giver = &H;
+    if (Giver && Giver <= &fault())
+      proposeFlags(S, F, Giver->Func, Giver->Where, "GFP_ATOMIC");
   }
 
   std::string fix() const {

@@ -41,6 +41,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/thread.h"
 #include "llvm/Support/xxhash.h"
 #include <set>
@@ -313,6 +314,18 @@ Error ExtractionDriver::extract() {
 ExtractOptions ExtractionDriver::extractOptions(bool SkipInlines) const {
   return {Opts.SourceRoot, SkipInlines,
           Opts.Overlay ? Opts.Overlay->Readable : std::vector<std::string>()};
+}
+
+std::unique_ptr<llvm::MemoryBuffer> ExtractionDriver::readSource(llvm::StringRef File) const {
+  if (Opts.Overlay) {
+    llvm::SmallString<256> Path(File);
+    llvm::sys::path::make_absolute(Opts.SourceRoot, Path);
+    if (auto It = Opts.Overlay->Files.find(Path); It != Opts.Overlay->Files.end())
+      return It->second ? llvm::MemoryBuffer::getMemBuffer(*It->second, File,
+                                                           /*RequiresNullTerminator=*/false)
+                        : nullptr;
+  }
+  return SourceText::below(Opts.SourceRoot)(File);
 }
 
 void ExtractionDriver::addOverlay(Extractor &TheExtractor) const {

@@ -209,7 +209,9 @@ Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Session &S,
       return std::move(Written);
   }
   Times.end("solve");
-  CheckResult Result = runChecks(*Solved, Options);
+  CheckOptions WithSource = Options;
+  WithSource.Source = [&](llvm::StringRef File) { return Driver.readSource(File); };
+  CheckResult Result = runChecks(*Solved, WithSource);
   Times.end("check");
   for (const std::string &Text : Result.Dumps)
     llvm::errs() << Text << '\n';

@@ -74,6 +74,19 @@ void writeFinding(json::OStream &J, const Finding &F) {
       J.attribute("status", Status);
     if (!F.Suppressed.empty())
       J.attribute("suppressed", utf8(F.Suppressed));
+    if (!F.Fix.empty())
+      J.attribute("fix", utf8(F.Fix));
+    if (!F.FixIts.empty())
+      J.attributeArray("fixes", [&] {
+        for (const FixIt &X : F.FixIts)
+          J.object([&] {
+            J.attribute("file", utf8(X.File));
+            J.attribute("line", X.Line);
+            J.attribute("column", X.Column);
+            J.attribute("old", utf8(X.Old));
+            J.attribute("new", utf8(X.New));
+          });
+      });
     writePaths(J, F.Paths);
   });
 }

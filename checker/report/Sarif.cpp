@@ -9,6 +9,7 @@
 //   id           partial fingerprint gfpcheck/v1, which carries a finding over to the
 //                next run when its lines have moved
 //   status       baselineState: what the standard compares with is the code before the patch
+//   fix-it       fix with one replacement of one artifact
 //   suppressed   an external suppression, as it is not in the source
 //   failed unit  notification of the invocation
 // The writer of clang/Basic/Sarif.h wants a SourceManager for its locations and knows of no
@@ -179,18 +180,22 @@ private:
     });
   }
 
+  void artifact(llvm::StringRef File) {
+    J.attributeObject("artifactLocation", [&] {
+      if (File.starts_with("/")) {
+        J.attribute("uri", "file://" + encodedPath(File));
+      } else {
+        J.attribute("uri", encodedPath(File));
+        J.attribute("uriBaseId", SourceRootId);
+      }
+    });
+  }
+
   /// The members of a location. \p Line and \p Column are 0 where there are none.
   void location(llvm::StringRef File, uint32_t Line, uint32_t Column, const std::string &Function) {
     if (!File.empty())
       J.attributeObject("physicalLocation", [&] {
-        J.attributeObject("artifactLocation", [&] {
-          if (File.starts_with("/")) {
-            J.attribute("uri", "file://" + encodedPath(File));
-          } else {
-            J.attribute("uri", encodedPath(File));
-            J.attribute("uriBaseId", SourceRootId);
-          }
-        });
+        artifact(File);
         if (Line)
           J.attributeObject("region", [&] {
             J.attribute("startLine", Line);
@@ -227,7 +232,31 @@ private:
           });
       });
     codeFlows(F);
+    if (!F.FixIts.empty())
+      J.attributeArray("fixes", [&] {
+        for (const FixIt &X : F.FixIts)
+          J.object([&] { fix(X); });
+      });
     J.attributeObject("properties", [&] { J.attribute("confidence", confidenceName(F.Conf)); });
+  }
+
+  void fix(const FixIt &X) {
+    text("description", "replace " + X.Old + " by " + X.New);
+    J.attributeArray("artifactChanges", [&] {
+      J.object([&] {
+        artifact(X.File);
+        J.attributeArray("replacements", [&] {
+          J.object([&] {
+            J.attributeObject("deletedRegion", [&] {
+              J.attribute("startLine", X.Line);
+              J.attribute("startColumn", X.Column);
+              J.attribute("endColumn", X.Column + X.Old.size());
+            });
+            text("insertedContent", X.New);
+          });
+        });
+      });
+    });
   }
 
   /// All paths together are one flow: the halves of an inversion are two threads of it.

@@ -134,6 +134,13 @@ std::string encodeFindings(llvm::ArrayRef<Finding> Findings) {
     E.number(static_cast<uint64_t>(F.Conf));
     E.number(F.Line);
     E.number(F.Column);
+    E.number(F.FixIts.size());
+    for (const FixIt &X : F.FixIts) {
+      for (const std::string *S : {&X.File, &X.Old, &X.New})
+        E.string(*S);
+      E.number(X.Line);
+      E.number(X.Column);
+    }
     E.paths(F.Paths);
   }
   return E.take();
@@ -148,6 +155,13 @@ llvm::Expected<std::vector<Finding>> decodeFindings(llvm::StringRef Bytes) {
     F.Conf = D.enumerator(Confidence::High);
     F.Line = D.number();
     F.Column = D.number();
+    F.FixIts.resize(D.count());
+    for (FixIt &X : F.FixIts) {
+      for (std::string *S : {&X.File, &X.Old, &X.New})
+        *S = D.string();
+      X.Line = D.number();
+      X.Column = D.number();
+    }
     F.Paths = D.paths();
     if (D.Bad)
       break;

@@ -24,6 +24,7 @@ Report sample() {
   F.Function = "refill";
   F.Message = "kmalloc(GFP_KERNEL) may sleep while spinlock &a->lock is held";
   F.Fix = "pass GFP_ATOMIC, or allocate before taking the lock";
+  F.FixIts = {{"drivers/a.c", 22, 7, "GFP_KERNEL", "GFP_ATOMIC"}};
   F.Paths = {{"atomic context",
               {{StepKind::Entry, "drivers/a.c", 10, "top", "is the work function"},
                {StepKind::Lock, "drivers/a.c", 12, "top", "takes &a->lock"}}},
@@ -240,6 +241,16 @@ TEST(Report, JsonIsTheContract) {
       "id": "0123456789abcdef", "check": "sleep-in-atomic", "confidence": "high",
       "file": "drivers/a.c", "line": 21, "column": 9, "function": "refill",
       "message": "kmalloc(GFP_KERNEL) may sleep while spinlock &a->lock is held",
+      "fix": "pass GFP_ATOMIC, or allocate before taking the lock",
+      "fixes": [
+        {
+          "file": "drivers/a.c",
+          "line": 22,
+          "column": 7,
+          "old": "GFP_KERNEL",
+          "new": "GFP_ATOMIC"
+        }
+      ],
       "paths": [
         {"title": "atomic context", "steps": [
           {"file": "drivers/a.c", "line": 10, "function": "top", "kind": "entry",

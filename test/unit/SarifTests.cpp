@@ -124,6 +124,20 @@ TEST(Sarif, PathsAreThreadFlows) {
        "kinds": ["indirect"]}]}]}])"));
 }
 
+TEST(Sarif, FixIts) {
+  Report R;
+  R.Findings = {sample(), sample()};
+  R.Findings[1].FixIts = {{"drivers/a.c", 22, 7, "GFP_KERNEL", "GFP_ATOMIC"}};
+  EXPECT_FALSE(result(R, 0).get("fixes"));
+  EXPECT_EQ(*result(R, 1).get("fixes"), value(R"([{
+    "description": {"text": "replace GFP_KERNEL by GFP_ATOMIC"},
+    "artifactChanges": [{
+      "artifactLocation": {"uri": "drivers/a.c", "uriBaseId": "SRCROOT"},
+      "replacements": [{
+        "deletedRegion": {"startLine": 22, "startColumn": 7, "endColumn": 17},
+        "insertedContent": {"text": "GFP_ATOMIC"}}]}]}])"));
+}
+
 TEST(Sarif, Rules) {
   Report R;
   R.Checks = {{"sleep-in-atomic", "sleeps"}};

@@ -13,6 +13,7 @@
 
 #include "gfpcheck/report/Finding.h"
 #include "gfpcheck/report/LockInfo.h"
+#include "gfpcheck/report/SourceText.h"
 #include "gfpcheck/solve/Solver.h"
 
 namespace gfpcheck {
@@ -29,6 +30,7 @@ llvm::ArrayRef<CheckInfo> allChecks();
 struct CheckOptions {
   std::vector<std::string> DumpFunctions; ///< names; see dumpEffects()
   std::vector<std::string> Ids;           ///< empty: all; unknown ids are the caller's to reject
+  SourceText::Reader Source;              ///< of what was analysed; empty: there are no fix-its
 };
 
 struct CheckResult {

@@ -16,6 +16,7 @@
 #include "gfpcheck/capture/CompileDatabase.h"
 #include "gfpcheck/link/Program.h"
 #include "gfpcheck/report/Report.h"
+#include "gfpcheck/report/SourceText.h"
 #include "gfpcheck/store/Store.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringMap.h"
@@ -77,6 +78,9 @@ public:
   /// Of everything that it would give, were the files still as they were when the store got what
   /// it has.
   uint64_t storedDigest() const;
+
+  /// What a file that findings name contains, as it is analysed; null: it cannot be read.
+  std::unique_ptr<llvm::MemoryBuffer> readSource(llvm::StringRef File) const;
 
   /// How many of the selected units findStale() found to be parsed.
   size_t stale() const { return staleUnits().size(); }

@@ -36,6 +36,15 @@ struct Step {
   std::string Text;     ///< one clause: "takes &foo->lock", "calls bar()"
 };
 
+/// A change of the source that would fix a finding by itself, as Clang's fix-its are: the token
+/// Old at this place becomes New. It is in the file as it was analysed.
+struct FixIt {
+  std::string File;
+  uint32_t Line = 0, Column = 0; ///< 1-based, in bytes; where Old begins
+  std::string Old;               ///< "GFP_KERNEL"; never "", and on one line
+  std::string New;               ///< "GFP_NOFS"
+};
+
 struct Path {
   std::string Title; ///< "atomic context" / "sleep" … one a half of an inversion
   std::vector<Step> Steps;
@@ -59,8 +68,9 @@ struct Finding {
   std::string File; ///< where the defect shows: the offending operation
   uint32_t Line = 0, Column = 0;
   std::string Function;
-  std::string Message; ///< one sentence in the kernel's terms
-  std::string Fix;     ///< what would fix it, one sentence; "" if unknown
+  std::string Message;       ///< one sentence in the kernel's terms
+  std::string Fix;           ///< what would fix it, one sentence; "" if unknown
+  std::vector<FixIt> FixIts; ///< each alone would do; none where the change is not local
   std::vector<Path> Paths;
 
   PatchStatus Status = PatchStatus::None; ///< in a report of the gate; not stored
