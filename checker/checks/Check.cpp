@@ -86,6 +86,8 @@ CheckResult runChecks(const Solution &S, const CheckOptions &O) {
   };
   std::map<std::string, Finding> ById;
   for (Finding &F : All) {
+    if (!O.File.empty() && F.File != O.File)
+      continue;
     auto [It, New] = ById.try_emplace(F.Id, F);
     if (New)
       continue;

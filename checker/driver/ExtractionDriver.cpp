@@ -242,8 +242,9 @@ Error ExtractionDriver::findStale() {
     U.Record = std::move(*It->second);
     U.StoredInput = U.Record.InputDigest;
     U.StoredContent = U.Record.Content;
-    if (!U.Record.Failed && U.Record.InputDigest != 0 &&
-        U.Record.InputDigest == Db.files().digestOf(U.Record.Inputs, &FilesReplaced))
+    if (Opts.AsStored ||
+        (!U.Record.Failed && U.Record.InputDigest != 0 &&
+         U.Record.InputDigest == Db.files().digestOf(U.Record.Inputs, &FilesReplaced)))
       U.At = State::Stored;
   }
   return Error::success();
@@ -520,7 +521,7 @@ Expected<LinkInput> ExtractionDriver::load() {
           if (U.Selected && U.Record.Failed == Failed && !Index.need(U.Summary) && !Failed)
             Bringers.push_back(&U);
       MissingInlines = Index.missing();
-      if (Bringers.empty() || Round == MaxRounds)
+      if (Bringers.empty() || Round == MaxRounds || Opts.AsStored)
         return takeInput(std::move(Index.Needed));
       for (Unit *U : Bringers) {
         U->At = State::Stale;

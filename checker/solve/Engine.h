@@ -74,8 +74,10 @@ public:
   }
   /// Analyses all functions, callees first, until none changes.
   void findFixpoint();
-  /// From a fixpoint on: findings and walks. Again after the fixpoint has changed.
-  void conclude();
+  /// From a fixpoint on, again after it has changed: Solution::Defects and Locked …
+  void findDefects();
+  /// … and after that the other lists, by walks over the calls.
+  void walk();
   /// What resolve() needs: the fixpoint, and the calls that the walks have asked for.
   void save(ByteWriter &Out);
 

@@ -47,7 +47,7 @@ public:
 
 } // namespace
 
-void Engine::conclude() {
+void Engine::findDefects() {
   S.clearFindings();
   for (const auto &List : Found.Defects)
     llvm::append_range(S.Defects, List);
@@ -60,6 +60,9 @@ void Engine::conclude() {
   dropScoped();
   decideMembers();
   findBootOnly();
+}
+
+void Engine::walk() {
   const std::vector<LockAnnotation> Annotations = findLockAnnotations(S.P, S.M);
   std::vector<std::vector<LockedCall>> LockedCalls = Found.LockedCalls;
   dropUnchecked(S, Annotations, LockedCalls);

@@ -38,7 +38,6 @@ std::unique_ptr<LiveSolution> LiveSolution::load(Program &P, const Model &M, Str
         !loadFixpoint(In, Ids, I->S, I->E.Found, I->E.Analyzer.Known))
       return nullptr;
   }
-  I->S.BootOnly.resize(P.Functions.size()); // as long as nobody has looked
   return std::unique_ptr<LiveSolution>(new LiveSolution(std::move(I)));
 }
 
@@ -59,12 +58,9 @@ void LiveSolution::with(UnitOverlay &Change, function_ref<bool(const Solution &,
     Resolver.run(/*Everywhere=*/false);
     Change.settle();
     E.resize(Change.FirstReplaced);
-    S.BootOnly.resize(Change.FirstReplaced);
-    S.clearFindings();
-    for (const auto &List : E.Found.Defects)
-      llvm::append_range(S.Defects, List);
-    if (Show(S, Stage::Effects)) {
-      E.conclude();
+    E.findDefects();
+    if (Show(S, Stage::Defects)) {
+      E.walk();
       Show(S, Stage::Whole);
     }
     Resolver.undo();

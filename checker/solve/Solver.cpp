@@ -118,7 +118,8 @@ std::unique_ptr<Solution> solve(const Program &P, const Model &M,
   auto S = std::make_unique<Solution>(P, M);
   Engine E(*S, buildCallGraph(P, M));
   E.findFixpoint();
-  E.conclude();
+  E.findDefects();
+  E.walk();
   if (Keep) {
     ByteWriter Out;
     saveProgram(P, Out);
@@ -146,7 +147,8 @@ std::unique_ptr<Solution> resolve(Program &P, const Model &M, StringRef State,
     ChangeResolver(*E, Ids).run(/*Everywhere=*/true);
     E->resize(Ids.FirstReplaced);
   }
-  E->conclude();
+  E->findDefects();
+  E->walk();
   return S;
 }
 

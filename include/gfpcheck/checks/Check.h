@@ -30,6 +30,7 @@ llvm::ArrayRef<CheckInfo> allChecks();
 struct CheckOptions {
   std::vector<std::string> DumpFunctions; ///< names; see dumpEffects()
   std::vector<std::string> Ids;           ///< empty: all; unknown ids are the caller's to reject
+  std::string File;                       ///< findings elsewhere are left out; "": none is
   SourceText::Reader Source;              ///< of what was analysed; empty: there are no fix-its
 };
 

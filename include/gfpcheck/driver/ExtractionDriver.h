@@ -42,6 +42,7 @@ struct DriverOptions {
   std::vector<llvm::GlobPattern> Only; ///< units to analyse, by main file; empty: all
   std::shared_ptr<const std::vector<std::string>> OnlyTexts; ///< which Only refers to
   const std::atomic<bool> *Interrupted = nullptr;            ///< when set, no more TUs are begun
+  bool AsStored = false; ///< units are as the store has them, whatever the files are now
   /// Set: files are as they are there, the store is only read, and what is parsed stays in memory.
   const SourceOverlay *Overlay = nullptr;
 };

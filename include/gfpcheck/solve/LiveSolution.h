@@ -24,9 +24,9 @@ public:
 
   /// How far a changed program has been solved.
   enum class Stage : uint8_t {
-    Effects, ///< Solution::Defects are those that functions find themselves, before scopes on the
-             ///< way and GFP masks in memory are looked at; the other lists are empty
-    Whole    ///< as solve() would have it
+    Defects, ///< Solution::Defects and Locked are as solve() would have them before walks; what
+             ///< those find is empty
+    Whole    ///< all is as solve() would have it
   };
   /// Solves \p P with \p Change, which it then settles, and shows each stage; false from \p Show:
   /// it shall go no further. Afterwards, and when \p Change has been taken off, all is as before.
