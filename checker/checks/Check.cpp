@@ -38,11 +38,11 @@ static const CheckInfo Registry[] = {
      checkReclaimLockInversion},
     {"reclaim-reentry",
      "an allocation lets reclaim call back into what the caller is in the middle of",
-     checkReclaimReentry},
+     checkReclaimReentry, /*OfDefects=*/true},
     {"reclaim-workqueue", "what reclaim waits for needs a workqueue without WQ_MEM_RECLAIM",
      checkReclaimWorkqueue},
     {"sleep-in-atomic", "may sleep while a spinlock is held, preemption is off, or in interrupt",
-     checkSleepInAtomic},
+     checkSleepInAtomic, /*OfDefects=*/true},
 };
 
 ArrayRef<CheckInfo> allChecks() { return Registry; }
@@ -86,7 +86,7 @@ CheckResult runChecks(const Solution &S, const CheckOptions &O) {
   };
   std::map<std::string, Finding> ById;
   for (Finding &F : All) {
-    if (!O.File.empty() && F.File != O.File)
+    if (S.OnlyUnit && F.File != P.Units[*S.OnlyUnit].MainFile)
       continue;
     auto [It, New] = ById.try_emplace(F.Id, F);
     if (New)
@@ -104,7 +104,8 @@ CheckResult runChecks(const Solution &S, const CheckOptions &O) {
   });
   SourceText Source(O.Source);
   placeFlagFixes(S, Source, R.Findings);
-  R.Locks = describeLocks(S);
+  if (!S.OnlyUnit)
+    R.Locks = describeLocks(S);
   R.CapLines = S.statLines();
   for (const std::string &Name : O.DumpFunctions)
     for (FuncId F = 0; F != P.Functions.size(); ++F)

@@ -78,6 +78,8 @@ private:
     const int Order = parameterNamed(Callee, "order");
     const bool Waits = S.M.WaitingAllocators.contains(P.functionName(Callee));
     for (const Site &X : Calls.of(Callee)) {
+      if (!S.wants(X.Func))
+        continue;
       if (Waits)
         if (const MaskBits B = maskBits(S, X.Func, argument(X, MaskParam[Callee]), S.DirectReclaim);
             B.surelyClear())

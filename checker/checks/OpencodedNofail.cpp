@@ -50,7 +50,7 @@ public:
     for (FuncId F = 0; F != P.Functions.size(); ++F) {
       const Function &Fn = P.function(F);
       // Without a back edge nothing is done again.
-      if (Fn.Flags & (FF_Init | FF_Truncated) ||
+      if (!S.wants(F) || Fn.Flags & (FF_Init | FF_Truncated) ||
           llvm::none_of(Fn.Edges, [](const Edge &E) { return E.BackEdge; }))
         continue;
       for (EventIdx I = 0; I != Fn.Events.size(); ++I) {

@@ -29,7 +29,7 @@ public:
   std::vector<RawAllocation> run() {
     for (FuncId F = 0; F != P.Functions.size(); ++F) {
       const Function &Fn = P.function(F);
-      if (Fn.Flags & (FF_HeaderInline | FF_Init | FF_Truncated))
+      if (!S.wants(F) || Fn.Flags & (FF_HeaderInline | FF_Init | FF_Truncated))
         continue;
       for (EventIdx I = 0; I != Fn.Events.size(); ++I)
         if (const ValueId Lock = taken(F, Fn.Events[I]))

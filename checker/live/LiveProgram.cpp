@@ -66,7 +66,7 @@ struct LiveProgram::Impl {
 
   void work();
   void solve(Job &J);
-  Answer check(const Solution &S, const Job &J) const;
+  Answer check(const Solution &S, const Job &J, bool Whole) const;
 };
 
 LiveProgram::LiveProgram(std::unique_ptr<Impl> P) : P(std::move(P)) {}
@@ -131,10 +131,12 @@ void LiveProgram::Impl::work() {
   }
 }
 
-LiveProgram::Answer LiveProgram::Impl::check(const Solution &S, const Job &J) const {
+LiveProgram::Answer LiveProgram::Impl::check(const Solution &S, const Job &J, bool Whole) const {
   CheckOptions Options;
   Options.Source = J.Source;
-  Options.File = TheProgram->Units[J.Unit].MainFile;
+  for (const CheckInfo &C : allChecks())
+    if (Whole || C.OfDefects)
+      Options.Ids.push_back(C.Id);
   Answer Out;
   Out.Findings = runChecks(S, Options).Findings;
   return Out;
@@ -142,9 +144,10 @@ LiveProgram::Answer LiveProgram::Impl::check(const Solution &S, const Job &J) co
 
 void LiveProgram::Impl::solve(Job &J) {
   UnitOverlay Change(*TheProgram, *Entities, J.Unit, std::move(J.Summary));
-  Solved->with(Change, [&](const Solution &S, LiveSolution::Stage Stage) {
-    Answer Found = check(S, J);
-    Found.Complete = Stage == LiveSolution::Stage::Whole;
+  Solved->with(Change, J.Unit, [&](const Solution &S, LiveSolution::Stage Stage) {
+    const bool Whole = Stage == LiveSolution::Stage::Whole;
+    Answer Found = check(S, J, Whole);
+    Found.Complete = Whole;
     Found.ChangesTables = Change.changesTables();
     std::lock_guard Lock(Mutex);
     J.Known = std::move(Found);

@@ -93,6 +93,7 @@ struct WalkContext {
   const CallGraph &Graph;
   const CallFacts &Facts;
   FunctionAnalyzer &Analyzer; ///< tells the calls of a function
+  llvm::BitVector &LookedAt;  ///< functions whose body or effects have mattered, by FuncId
 };
 
 /// What each function calls that may get to what is looked for, found when it is asked for, and

@@ -27,7 +27,7 @@ constexpr unsigned MaxForeign = 8, MaxLastReferences = 2;
 constexpr size_t GuessTargets = 4;
 
 CallWalk::CallWalk(Solution &S, const WalkContext &C, Sought What)
-    : S(S), P(S.P), M(S.M), Calls(S, C, What), Analyzer(C.Analyzer) {
+    : S(S), P(S.P), M(S.M), Calls(S, C, What), LookedAt(C.LookedAt), Analyzer(C.Analyzer) {
   for (const UnreferencedModel &U : M.Unreferenced) {
     if (StringRef(U.Function).contains('.'))
       UnreferencedBy[P.memberKey(U.Function)] = U.Argument;
@@ -97,6 +97,7 @@ bool CallWalk::resultsPossible(const BlockingCall &C, const Visit &V) {
       if (llvm::none_of(Args, [](VId A) { return A != 0; }))
         continue;
       auto [It, New] = Returns.try_emplace(hash_combine(T.Callee, hash_combine_range(Args)), 0);
+      LookedAt.set(T.Callee);
       if (New)
         It->second = Analyzer.returns(T.Callee, Args);
       if (!(It->second & (Nonzero ? RC_Negative | RC_Positive : RC_Zero)))
@@ -106,6 +107,7 @@ bool CallWalk::resultsPossible(const BlockingCall &C, const Visit &V) {
 }
 
 void CallWalk::add(Visit V) {
+  LookedAt.set(V.Func);
   if (!Calls.leads(V.Func) || (P.function(V.Func).Flags & FF_Init) ||
       (V.Parent != ~0u && excludes(V.Func)))
     return;
@@ -356,6 +358,8 @@ void CallWalk::table(Visit Next, const Visit &V, const BlockingCall &C, ArrayRef
 
 void CallWalk::follow(Visit Next, const Visit &V, const BlockingCall &C, FuncId T,
                       int Unreferenced) {
+  if (T != NoFunc)
+    LookedAt.set(T);
   if (T == NoFunc || !Calls.leads(T) || (!followsAtomic() && !canSleep(T, C.Atomic)))
     return;
   Next.Func = T;

@@ -99,6 +99,7 @@ protected:
   BlockingCalls Calls;
   std::vector<Visit> Visits;
   llvm::DenseSet<uint64_t> LockClasses;
+  llvm::BitVector &LookedAt;
 
 private:
   static uint64_t key(const Visit &V);

@@ -67,6 +67,14 @@ public:
     compact(Everywhere);
   }
 
+  std::vector<FuncId> analysed() const {
+    std::vector<FuncId> Out;
+    for (const auto &[F, Calls] : CallsBefore)
+      Out.push_back(F);
+    llvm::sort(Out);
+    return Out;
+  }
+
   void undo() {
     for (auto [F, Index] : E.NewlyDecided)
       if (F < S.Effects.size() && !Bases.contains(F))
@@ -448,6 +456,7 @@ ChangeResolver::ChangeResolver(Engine &E, ProgramChange &Change)
     : I(std::make_unique<Impl>(E, Change)) {}
 ChangeResolver::~ChangeResolver() = default;
 void ChangeResolver::run(bool Everywhere) { I->run(Everywhere); }
+std::vector<FuncId> ChangeResolver::analysed() const { return I->analysed(); }
 void ChangeResolver::undo() { I->undo(); }
 
 } // namespace gfpcheck

@@ -24,6 +24,9 @@ public:
   /// may know of things that the program does not have, anywhere.
   void run(bool Everywhere);
 
+  /// After run(): the functions that have been analysed again; what they call may be otherwise.
+  std::vector<FuncId> analysed() const;
+
   /// Makes it that of the base again.
   void undo();
 

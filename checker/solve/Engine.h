@@ -63,6 +63,9 @@ private:
 /// Solves one program. The graph is that of the solution's program.
 class Engine : public SolveContext {
 public:
+  enum Walk : unsigned { ReclaimWalk, WorkerWalk, NotifierWalk, OomWalk, ScopeWalk, Walks };
+  static constexpr unsigned AllWalks = (1 << Walks) - 1;
+
   Engine(Solution &S, CallGraph Graph)
       : S(S), Graph(std::move(Graph)), Analyzer(S, *this), Current(S) {}
 
@@ -76,8 +79,11 @@ public:
   void findFixpoint();
   /// From a fixpoint on, again after it has changed: Solution::Defects and Locked …
   void findDefects();
-  /// … and after that the other lists, by walks over the calls.
-  void walk();
+  /// … and after that the other lists, by walks over the calls. Those that are not in \p Which
+  /// (bits by Walk) are what the caller has left in the solution.
+  void walk(unsigned Which = AllWalks);
+  /// By Walk, of the last time: functions whose body or effects have mattered.
+  std::array<llvm::BitVector, Walks> LookedAt;
   /// What resolve() needs: the fixpoint, and the calls that the walks have asked for.
   void save(ByteWriter &Out);
 

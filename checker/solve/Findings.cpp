@@ -62,39 +62,58 @@ void Engine::findDefects() {
   findBootOnly();
 }
 
-void Engine::walk() {
+void Engine::walk(unsigned Which) {
   const std::vector<LockAnnotation> Annotations = findLockAnnotations(S.P, S.M);
   std::vector<std::vector<LockedCall>> LockedCalls = Found.LockedCalls;
   dropUnchecked(S, Annotations, LockedCalls);
 
-  const size_t FarBefore = S.Caps.ReclaimFar;
+  std::optional<CallFacts> Facts;
+  if (Which)
+    Facts.emplace(S, Graph);
+  auto Context = [&](Walk W, FunctionAnalyzer &Analyzer) {
+    LookedAt[W].clear();
+    LookedAt[W].resize(S.P.Functions.size());
+    return WalkContext{Graph, *Facts, Analyzer, LookedAt[W]};
+  };
+  auto Has = [Which](Walk W) { return Which >> W & 1; };
+
   // Half of the walks beside the other half, with values of their own.
-  const CallFacts Facts(S, Graph);
-  Solution Other(S);
-  SideAnalysis Side(Other, Analyzer.Known);
-  llvm::thread Beside(std::optional<unsigned>(WalkStack), [&] {
-    const WalkContext C{Graph, Facts, Side.Analyzer};
-    walkNotifiers(Other, C);
-    walkOomPaths(Other, C);
-    auditScopes(Other, C, LockedCalls);
-  });
-  const WalkContext C{Graph, Facts, Analyzer};
-  walkReclaim(S, C, LockedCalls);
+  std::optional<Solution> Other;
+  std::optional<SideAnalysis> Side;
+  std::optional<llvm::thread> Beside;
+  if (Has(NotifierWalk) || Has(OomWalk) || Has(ScopeWalk)) {
+    Other.emplace(S);
+    Side.emplace(*Other, Analyzer.Known);
+    Beside.emplace(std::optional<unsigned>(WalkStack), [&] {
+      if (Has(NotifierWalk))
+        walkNotifiers(*Other, Context(NotifierWalk, Side->Analyzer));
+      if (Has(OomWalk))
+        walkOomPaths(*Other, Context(OomWalk, Side->Analyzer));
+      if (Has(ScopeWalk))
+        auditScopes(*Other, Context(ScopeWalk, Side->Analyzer), LockedCalls);
+    });
+  }
+  const size_t FarBefore = S.Caps.ReclaimFar;
+  if (Has(ReclaimWalk))
+    walkReclaim(S, Context(ReclaimWalk, Analyzer), LockedCalls);
   dropOwnClasses(S, Annotations);
-  walkWorkers(S, C, Found.Scoped);
-  Beside.join();
+  if (Has(WorkerWalk))
+    walkWorkers(S, Context(WorkerWalk, Analyzer), Found.Scoped);
+  if (!Beside)
+    return;
+  Beside->join();
   SideCalls.clear();
-  for (FuncId F = 0; F != Side.Analyzer.Known.size(); ++F)
-    if (Side.Analyzer.Known[F] && (F >= Analyzer.Known.size() || !Analyzer.Known[F]))
+  for (FuncId F = 0; F != Side->Analyzer.Known.size(); ++F)
+    if (Side->Analyzer.Known[F] && (F >= Analyzer.Known.size() || !Analyzer.Known[F]))
       SideCalls.push_back(F);
-  S.Blockings = std::move(Other.Blockings);
-  S.BackOffs = std::move(Other.BackOffs);
-  S.OomWaits = std::move(Other.OomWaits);
-  S.ScopeFaults = std::move(Other.ScopeFaults);
-  S.Caps.NotifierVisits = Other.Caps.NotifierVisits;
-  S.Caps.OomVisits = Other.Caps.OomVisits;
-  S.Caps.ScopeVisits = Other.Caps.ScopeVisits;
-  S.Caps.ReclaimFar += Other.Caps.ReclaimFar - FarBefore;
+  S.Blockings = std::move(Other->Blockings);
+  S.BackOffs = std::move(Other->BackOffs);
+  S.OomWaits = std::move(Other->OomWaits);
+  S.ScopeFaults = std::move(Other->ScopeFaults);
+  S.Caps.NotifierVisits = Other->Caps.NotifierVisits;
+  S.Caps.OomVisits = Other->Caps.OomVisits;
+  S.Caps.ScopeVisits = Other->Caps.ScopeVisits;
+  S.Caps.ReclaimFar += Other->Caps.ReclaimFar - FarBefore;
 }
 
 void Engine::save(ByteWriter &Out) {

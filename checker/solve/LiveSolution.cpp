@@ -3,11 +3,19 @@
 // Part of gfpcheck, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
+// What an edit changes in the effects of functions is found and taken back by a ChangeResolver.
+// A walk over the calls is made again only where it may come to something else: it has looked at a
+// function that has been analysed again; locks are held across allocations that were not; or a
+// function that is edited calls what decides a walk wherever it is called, such as a work queue's
+// operations.
+//
 //===----------------------------------------------------------------------===//
 
 #include "gfpcheck/solve/LiveSolution.h"
 #include "ChangeResolver.h"
+#include "PathState.h"
 #include "SavedState.h"
+#include "ScopeAudit.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/TimeProfiler.h"
 
@@ -15,14 +23,41 @@ using namespace llvm;
 
 namespace gfpcheck {
 
+namespace {
+
+constexpr unsigned MaxHelpers = 2; // header inlines between a function and a primitive
+
+/// What walks over the calls have found.
+struct WalkResults {
+  std::vector<LockOrder> LockOrders;
+  std::vector<ReclaimLock> ReclaimLocks;
+  std::vector<Blocking> Blockings;
+  std::vector<BackOff> BackOffs;
+  std::vector<OomWait> OomWaits;
+  std::vector<QueueUse> QueueUses;
+  std::vector<ScopedFlush> ScopedFlushes;
+  std::vector<ScopeFault> ScopeFaults;
+  std::array<BitVector, Engine::Walks> LookedAt;
+  DenseSet<uint64_t> Locked;    ///< classes that are held across allocations
+  DenseSet<uint64_t> WaitedFor; ///< classes that reclaim surely waits for
+};
+
+} // namespace
+
 struct LiveSolution::Impl {
   Impl(Program &P, const Model &M) : P(P), M(M), S(P, M), E(S, buildCallGraph(P, M)) {}
+
+  void remember();
+  void recall(unsigned Walks);
+  unsigned walksToMake(ArrayRef<FuncId> Analysed) const;
+  bool decidesWalks(FuncId F, unsigned Depth = 0) const;
 
   Program &P;
   const Model &M;
   const EntityId Entities = P.Entities.size(); // of the base
   Solution S;
   Engine E;
+  WalkResults Base;
 };
 
 LiveSolution::LiveSolution(std::unique_ptr<Impl> I) : I(std::move(I)) {}
@@ -38,14 +73,96 @@ std::unique_ptr<LiveSolution> LiveSolution::load(Program &P, const Model &M, Str
         !loadFixpoint(In, Ids, I->S, I->E.Found, I->E.Analyzer.Known))
       return nullptr;
   }
+  I->E.findDefects();
+  I->remember();
   return std::unique_ptr<LiveSolution>(new LiveSolution(std::move(I)));
 }
 
-void LiveSolution::with(UnitOverlay &Change, function_ref<bool(const Solution &, Stage)> Show) {
+void LiveSolution::Impl::remember() {
+  for (const LockedReclaim &L : S.Locked)
+    Base.Locked.insert(L.Class);
+  E.walk();
+  Base.LookedAt = E.LookedAt;
+  for (const ReclaimLock &R : S.ReclaimLocks)
+    if (R.sure())
+      Base.WaitedFor.insert(R.Class);
+  Base.LockOrders = S.LockOrders;
+  Base.ReclaimLocks = S.ReclaimLocks;
+  Base.Blockings = S.Blockings;
+  Base.BackOffs = S.BackOffs;
+  Base.OomWaits = S.OomWaits;
+  Base.QueueUses = S.QueueUses;
+  Base.ScopedFlushes = S.ScopedFlushes;
+  Base.ScopeFaults = S.ScopeFaults;
+}
+
+/// What \p Walks have found, in the solution.
+void LiveSolution::Impl::recall(unsigned Walks) {
+  if (Walks >> Engine::ReclaimWalk & 1) {
+    S.LockOrders = Base.LockOrders;
+    S.ReclaimLocks = Base.ReclaimLocks;
+  }
+  if (Walks >> Engine::WorkerWalk & 1) {
+    S.QueueUses = Base.QueueUses;
+    S.ScopedFlushes = Base.ScopedFlushes;
+  }
+  if (Walks >> Engine::NotifierWalk & 1) {
+    S.Blockings = Base.Blockings;
+    S.BackOffs = Base.BackOffs;
+  }
+  if (Walks >> Engine::OomWalk & 1)
+    S.OomWaits = Base.OomWaits;
+  if (Walks >> Engine::ScopeWalk & 1)
+    S.ScopeFaults = Base.ScopeFaults;
+}
+
+/// Whether \p F, or a header inline that it calls, calls something by which walks are decided
+/// wherever it is called.
+bool LiveSolution::Impl::decidesWalks(FuncId F, unsigned Depth) const {
+  return llvm::any_of(P.function(F).Events, [&](const Event &E) {
+    const EntityId Called = P.calledEntity(F, E);
+    if (!Called)
+      return false;
+    const StringRef Name = P.name(P.Entities[Called].Name);
+    if (M.Waits.contains(Name) || M.Signals.contains(Name) || M.Queueing.contains(Name) ||
+        M.QueueAllocators.contains(Name) || M.Threads.contains(Name) ||
+        llvm::is_contained(M.IoEnds, Name) ||
+        llvm::any_of(M.OomDone, [&](const OomDoneModel &D) { return D.Function == Name; }))
+      return true;
+    const FuncId Callee = P.resolve(Called, F);
+    return Depth != MaxHelpers && Callee != NoFunc && P.functionFile(Callee).ends_with(".h") &&
+           decidesWalks(Callee, Depth + 1);
+  });
+}
+
+unsigned LiveSolution::Impl::walksToMake(ArrayRef<FuncId> Analysed) const {
+  unsigned Out = 0;
+  for (const LockedReclaim &L : S.Locked)
+    if (!Base.Locked.contains(L.Class))
+      Out |= 1 << Engine::ReclaimWalk | 1 << Engine::NotifierWalk | 1 << Engine::OomWalk;
+  const uint64_t TaskFlags = P.memberKey("task_struct.flags");
+  for (FuncId F : Analysed) {
+    for (unsigned W = 0; W != Engine::Walks; ++W)
+      if (F < Base.LookedAt[W].size() && Base.LookedAt[W].test(F))
+        Out |= 1 << W;
+    if (llvm::any_of(E.Found.LockedCalls[F],
+                     [&](const LockedCall &C) { return Base.WaitedFor.contains(C.Class); }))
+      Out |= 1 << Engine::ReclaimWalk;
+    if (usesScopes(S, F, TaskFlags))
+      Out |= 1 << Engine::ScopeWalk;
+  }
+  if (Out >> Engine::ReclaimWalk & 1) // whose locks the other is about
+    Out |= 1 << Engine::WorkerWalk;
+  return Out;
+}
+
+void LiveSolution::with(UnitOverlay &Change, uint32_t Unit,
+                        function_ref<bool(const Solution &, Stage)> Show) {
   TimeTraceScope Trace("edit");
   Engine &E = I->E;
   Solution &S = I->S;
   const size_t Functions = S.Effects.size();
+  S.OnlyUnit = Unit;
   E.NewlyDecided.clear();
   S.coverEntities(I->Entities);
   E.resize(I->P.Functions.size());
@@ -56,11 +173,18 @@ void LiveSolution::with(UnitOverlay &Change, function_ref<bool(const Solution &,
     const CallGraphPatch Patch(E.Graph, I->P, I->M, Change.FirstReplaced, Others);
     ChangeResolver Resolver(E, Change);
     Resolver.run(/*Everywhere=*/false);
+    const bool All = llvm::any_of(Change.Changed, [&](const auto &X) {
+      return I->decidesWalks(X.first) || (X.second != NoFunc && I->decidesWalks(X.second));
+    });
     Change.settle();
     E.resize(Change.FirstReplaced);
     E.findDefects();
-    if (Show(S, Stage::Defects)) {
-      E.walk();
+    const unsigned Walks = All ? Engine::AllWalks : I->walksToMake(Resolver.analysed());
+    I->recall(Engine::AllWalks & ~Walks);
+    if (!Walks)
+      E.walk(0);
+    if (Show(S, Walks ? Stage::Defects : Stage::Whole) && Walks) {
+      E.walk(Walks);
       Show(S, Stage::Whole);
     }
     Resolver.undo();

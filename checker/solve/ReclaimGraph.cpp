@@ -88,6 +88,7 @@ public:
       Visit V = start(F, "");
       V.Provider = P.provider(F);
       Visits.push_back(V);
+      LookedAt.set(F);
       const uint32_t Index = Visits.size() - 1;
       for (const BlockingCall &C : Calls.of(F).States)
         if (C.Where == Where)

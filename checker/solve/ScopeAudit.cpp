@@ -22,13 +22,14 @@ class Auditor {
 public:
   Auditor(Solution &S, const WalkContext &C, ArrayRef<std::vector<LockedCall>> LockedCalls)
       : S(S), P(S.P), M(S.M), G(C.Graph), Analyzer(C.Analyzer), LockedCalls(LockedCalls),
-        Threads(P.byEntity(M.Threads)), Task(P.findName("task_struct")),
-        Flags(P.findName("flags")) {}
+        Threads(P.byEntity(M.Threads)), TaskFlags(P.memberKey("task_struct.flags")),
+        LookedAt(C.LookedAt) {}
 
   void run() {
     for (FuncId F : G.Order) {
-      if (!hasScopes(F))
+      if (!usesScopes(S, F, TaskFlags))
         continue;
+      LookedAt.set(F);
       ++S.Caps.ScopeVisits;
       ScopeUse U = Analyzer.scopes(F, Sources);
       for (ContextId C : U.Returned)
@@ -56,31 +57,6 @@ public:
 
 private:
   bool isScope(ContextId C) const { return M.Contexts[C].Class == ContextClass::Scope; }
-
-  bool hasScopes(FuncId F) const {
-    const Function &Fn = P.function(F);
-    const uint32_t Unit = P.Functions[F].Unit;
-    return llvm::any_of(Fn.Events, [&](const Event &E) {
-      if (E.Kind == EventKind::Store) {
-        const Value &A = Fn.Values[E.A];
-        return A.Kind == ValueKind::Field && P.NameMap[Unit][A.B] == Task &&
-               P.NameMap[Unit][A.C] == Flags;
-      }
-      const EntityId Called = P.calledEntity(F, E);
-      if (!Called)
-        return false;
-      if (const FunctionModel *FM = S.ModelOf[Called])
-        if (llvm::any_of(FM->Ops, [&](const ContextOp &Op) {
-              return Op.ByTaskFlag || (Op.AmountArg < 0 && isScope(Op.Context));
-            }))
-          return true;
-      const FuncId Callee = P.resolve(Called, F);
-      return Callee != NoFunc && llvm::any_of(S.Effects[Callee].Outcomes, [&](const Outcome &O) {
-               auto Scope = [&](const HeldContext &H) { return isScope(H.Context); };
-               return llvm::any_of(O.Begun, Scope) || llvm::any_of(O.Ended, Scope);
-             });
-    });
-  }
 
   // Functions of threads: what is open when they return ends with the task.
   void findThreads() {
@@ -294,7 +270,8 @@ private:
   FunctionAnalyzer &Analyzer;
   ArrayRef<std::vector<LockedCall>> LockedCalls; // by FuncId
   const std::vector<const unsigned *> Threads;
-  const NameId Task, Flags;
+  const uint64_t TaskFlags; // Member::key()
+  BitVector &LookedAt;
   TokenSources Sources;
   std::map<FuncId, ScopeUse> Uses;
   std::map<std::pair<uint64_t, ContextId>, std::vector<std::pair<FuncId, EventIdx>>> TakenBy;
@@ -304,6 +281,33 @@ private:
 };
 
 } // namespace
+
+bool usesScopes(const Solution &S, FuncId F, uint64_t TaskFlags) {
+  const Program &P = S.P;
+  auto IsScope = [&](ContextId C) { return S.M.Contexts[C].Class == ContextClass::Scope; };
+  const Function &Fn = P.function(F);
+  const uint32_t Unit = P.Functions[F].Unit;
+  return llvm::any_of(Fn.Events, [&](const Event &E) {
+    if (E.Kind == EventKind::Store) {
+      const Value &A = Fn.Values[E.A];
+      return A.Kind == ValueKind::Field &&
+             Member{P.NameMap[Unit][A.B], P.NameMap[Unit][A.C]}.key() == TaskFlags;
+    }
+    const EntityId Called = P.calledEntity(F, E);
+    if (!Called)
+      return false;
+    if (const FunctionModel *FM = S.ModelOf[Called])
+      if (llvm::any_of(FM->Ops, [&](const ContextOp &Op) {
+            return Op.ByTaskFlag || (Op.AmountArg < 0 && IsScope(Op.Context));
+          }))
+        return true;
+    const FuncId Callee = P.resolve(Called, F);
+    return Callee != NoFunc && llvm::any_of(S.Effects[Callee].Outcomes, [&](const Outcome &O) {
+             auto Scope = [&](const HeldContext &H) { return IsScope(H.Context); };
+             return llvm::any_of(O.Begun, Scope) || llvm::any_of(O.Ended, Scope);
+           });
+  });
+}
 
 void auditScopes(Solution &S, const WalkContext &C, ArrayRef<std::vector<LockedCall>> LockedCalls) {
   Auditor(S, C, LockedCalls).run();

@@ -17,6 +17,10 @@ namespace gfpcheck {
 void auditScopes(Solution &S, const WalkContext &C,
                  llvm::ArrayRef<std::vector<LockedCall>> LockedCalls);
 
+/// Whether \p F begins or ends scopes, or calls what does. \p TaskFlags: Member::key() of
+/// task_struct.flags.
+bool usesScopes(const Solution &S, FuncId F, uint64_t TaskFlags);
+
 } // namespace gfpcheck
 
 #endif // GFPCHECK_SOLVE_SCOPEAUDIT_H

@@ -100,7 +100,7 @@ void expectLive(const Files &Before, const Files &After, llvm::StringRef State,
       if (Text[U].second != After[U].second || Text[U].second != Before[U].second) {
         UnitOverlay Change(P, Index, U, std::move(linkInput(Text).Tus[U]));
         if (!Change.changesTables())
-          Live->with(Change, [&](const Solution &S, LiveSolution::Stage Stage) {
+          Live->with(Change, U, [&](const Solution &S, LiveSolution::Stage Stage) {
             if (Stage == LiveSolution::Stage::Whole)
               Look(S);
             return true;

@@ -22,6 +22,7 @@ struct CheckInfo {
   const char *Id;      ///< "sleep-in-atomic"
   const char *Summary; ///< one line for --help
   void (*Run)(const Solution &, std::vector<Finding> &);
+  bool OfDefects = false; ///< looks at Solution::Defects and at nothing that walks find
 };
 
 /// All checks, in the order they run.
@@ -30,18 +31,18 @@ llvm::ArrayRef<CheckInfo> allChecks();
 struct CheckOptions {
   std::vector<std::string> DumpFunctions; ///< names; see dumpEffects()
   std::vector<std::string> Ids;           ///< empty: all; unknown ids are the caller's to reject
-  std::string File;                       ///< findings elsewhere are left out; "": none is
   SourceText::Reader Source;              ///< of what was analysed; empty: there are no fix-its
 };
 
 struct CheckResult {
   std::vector<Finding> Findings;     ///< sorted by file, line, check, id; one per id
-  std::vector<LockInfo> Locks;       ///< describeLocks()
+  std::vector<LockInfo> Locks;       ///< describeLocks(); with Solution::OnlyUnit none
   std::vector<std::string> CapLines; ///< statistics and limits reached, for --stats
   std::vector<std::string> Dumps;    ///< one text a function of that name
 };
 
 /// Runs the checks.
+/// With Solution::OnlyUnit: findings located in the main file of that unit.
 CheckResult runChecks(const Solution &S, const CheckOptions &O);
 
 /// What is known of each lock class that reclaim waits for or that is held across an

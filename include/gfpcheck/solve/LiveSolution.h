@@ -28,9 +28,10 @@ public:
              ///< those find is empty
     Whole    ///< all is as solve() would have it
   };
-  /// Solves \p P with \p Change, which it then settles, and shows each stage; false from \p Show:
-  /// it shall go no further. Afterwards, and when \p Change has been taken off, all is as before.
-  void with(UnitOverlay &Change, llvm::function_ref<bool(const Solution &, Stage)> Show);
+  /// Solves \p P with \p Change, of \p Unit, which it then settles, and shows each stage;
+  /// Solution::OnlyUnit is that. False from \p Show: it shall go no further. Afterwards, and when
+  /// \p Change has been taken off, all is as before.
+  void with(UnitOverlay &Change, uint32_t Unit, llvm::function_ref<bool(const Solution &, Stage)> Show);
 
 private:
   struct Impl;

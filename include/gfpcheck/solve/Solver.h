@@ -82,6 +82,9 @@ public:
   /// where a task begins; NoFunc: nobody.
   std::array<std::vector<FuncId>, AtomKinds> ExposedBy;
   SolveCaps Caps;
+  /// Findings are wanted of this unit only: of others, checks need not look for any.
+  std::optional<uint32_t> OnlyUnit;
+  bool wants(FuncId F) const { return !OnlyUnit || P.Functions[F].Unit == *OnlyUnit; }
 
   /// Forgets what follows from the effects.
   void clearFindings();
