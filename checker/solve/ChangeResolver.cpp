@@ -67,10 +67,12 @@ public:
     compact(Everywhere);
   }
 
-  std::vector<FuncId> analysed() const {
+  std::vector<FuncId> leadingElsewhere() {
     std::vector<FuncId> Out;
     for (const auto &[F, Calls] : CallsBefore)
-      Out.push_back(F);
+      if (OldBody.contains(F) || !sameSleeps(Bases[F]->Effects, S.Effects[F]) ||
+          (Calls && *Calls != E.Analyzer.calls(F)))
+        Out.push_back(F);
     llvm::sort(Out);
     return Out;
   }
@@ -104,6 +106,17 @@ private:
     }
     Queued.insert(F);
     (Work.empty() || E.Graph.Position[F] > Now ? Work : Next).push(E.Graph.Position[F]);
+  }
+
+  static bool sameSleeps(const FunctionEffects &X, const FunctionEffects &Y) {
+    auto Sleeps = [](const Atom &A) { return A.Kind == AtomKind::Sleep && A.Inside.empty(); };
+    auto Covers = [&](const FunctionEffects &Of, const FunctionEffects &By) {
+      return llvm::all_of(Of.Atoms, [&](const Atom &A) {
+        return !Sleeps(A) ||
+               llvm::any_of(By.Atoms, [&](const Atom &B) { return Sleeps(B) && sameAtom(A, B); });
+      });
+    };
+    return Covers(X, Y) && Covers(Y, X);
   }
 
   // Takes out what has gone, of all that refers by index.
@@ -456,7 +469,7 @@ ChangeResolver::ChangeResolver(Engine &E, ProgramChange &Change)
     : I(std::make_unique<Impl>(E, Change)) {}
 ChangeResolver::~ChangeResolver() = default;
 void ChangeResolver::run(bool Everywhere) { I->run(Everywhere); }
-std::vector<FuncId> ChangeResolver::analysed() const { return I->analysed(); }
+std::vector<FuncId> ChangeResolver::leadingElsewhere() { return I->leadingElsewhere(); }
 void ChangeResolver::undo() { I->undo(); }
 
 } // namespace gfpcheck

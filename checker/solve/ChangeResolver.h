@@ -24,8 +24,9 @@ public:
   /// may know of things that the program does not have, anywhere.
   void run(bool Everywhere);
 
-  /// After run(): the functions that have been analysed again; what they call may be otherwise.
-  std::vector<FuncId> analysed() const;
+  /// After run(): the functions that may lead a walk over the calls elsewhere, sorted. They are
+  /// new, have another body, make their calls otherwise, or sleep otherwise.
+  std::vector<FuncId> leadingElsewhere();
 
   /// Makes it that of the base again.
   void undo();

@@ -72,6 +72,7 @@ struct CallState {
   /// Earlier calls (CallNo) that returned something; whether that was nonzero.
   llvm::SmallVector<std::pair<uint32_t, bool>, 2> Results;
   llvm::SmallVector<ContextId, 2> Atomic; ///< atomic contexts begun here and held, sorted
+  bool operator==(const CallState &) const = default;
 };
 
 /// A way out of a function.

@@ -5,7 +5,7 @@
 //
 // What an edit changes in the effects of functions is found and taken back by a ChangeResolver.
 // A walk over the calls is made again only where it may come to something else: it has looked at a
-// function that has been analysed again; locks are held across allocations that were not; or a
+// function that leads elsewhere now; locks are held across allocations that were not; or a
 // function that is edited calls what decides a walk wherever it is called, such as a work queue's
 // operations.
 //
@@ -49,7 +49,7 @@ struct LiveSolution::Impl {
 
   void remember();
   void recall(unsigned Walks);
-  unsigned walksToMake(ArrayRef<FuncId> Analysed) const;
+  unsigned walksToMake(ArrayRef<FuncId> Elsewhere) const;
   bool decidesWalks(FuncId F, unsigned Depth = 0) const;
 
   Program &P;
@@ -135,13 +135,13 @@ bool LiveSolution::Impl::decidesWalks(FuncId F, unsigned Depth) const {
   });
 }
 
-unsigned LiveSolution::Impl::walksToMake(ArrayRef<FuncId> Analysed) const {
+unsigned LiveSolution::Impl::walksToMake(ArrayRef<FuncId> Elsewhere) const {
   unsigned Out = 0;
   for (const LockedReclaim &L : S.Locked)
     if (!Base.Locked.contains(L.Class))
       Out |= 1 << Engine::ReclaimWalk | 1 << Engine::NotifierWalk | 1 << Engine::OomWalk;
   const uint64_t TaskFlags = P.memberKey("task_struct.flags");
-  for (FuncId F : Analysed) {
+  for (FuncId F : Elsewhere) {
     for (unsigned W = 0; W != Engine::Walks; ++W)
       if (F < Base.LookedAt[W].size() && Base.LookedAt[W].test(F))
         Out |= 1 << W;
@@ -179,7 +179,7 @@ void LiveSolution::with(UnitOverlay &Change, uint32_t Unit,
     Change.settle();
     E.resize(Change.FirstReplaced);
     E.findDefects();
-    const unsigned Walks = All ? Engine::AllWalks : I->walksToMake(Resolver.analysed());
+    const unsigned Walks = All ? Engine::AllWalks : I->walksToMake(Resolver.leadingElsewhere());
     I->recall(Engine::AllWalks & ~Walks);
     if (!Walks)
       E.walk(0);
