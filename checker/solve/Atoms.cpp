@@ -247,6 +247,7 @@ void FunctionAnalyzer::Impl::composeAtom(FuncId Callee, uint32_t Index, ArrayRef
   L.Kind = A.Kind;
   L.Prevented = A.Prevented;
   L.NoLockdep = A.NoLockdep;
+  L.Fresh = A.Fresh;
   L.Gfp = resolve(Pool.subst(A.Gfp, Args), St);
   emit(St, *G, std::move(Held), std::move(Ended), Inside, L, {Callee, Index});
 }
@@ -495,6 +496,7 @@ void FunctionAnalyzer::Impl::emit(const PathState &St, const Substituted &Callee
   Atom A;
   A.Kind = L.Kind;
   A.Prevented = L.Prevented;
+  A.Fresh = L.Fresh;
   A.NoLockdep = L.NoLockdep || (L.Kind != AtomKind::Sleep && surelyHas(L.Gfp, S.NoLockdep));
   if (L.Kind != AtomKind::Sleep)
     A.Prevented |= prevented(AllHeld, St.Facts);
@@ -590,7 +592,7 @@ void FunctionAnalyzer::Impl::addLocked(Atom A, ArrayRef<Pred> When, ArrayRef<Hel
     if (InCallee)
       X.Chain.Inside = exportHeld(Locks, A.Where);
     auto Old = llvm::find_if(R.Locked, [&](const LockedReclaim &O) {
-      return O.Class == X.Class && O.Chain.Kind == X.Chain.Kind;
+      return O.Class == X.Class && O.Chain.Kind == X.Chain.Kind && O.Chain.Fresh == X.Chain.Fresh;
     });
     if (Old == R.Locked.end())
       R.Locked.push_back(std::move(X));
@@ -709,7 +711,9 @@ void FunctionAnalyzer::Impl::addAtom(Atom A) {
       Old = std::move(A); // one is replaced in place; others stay, harmless
       return;
     }
-  auto Rivals = [&](const Atom &X) { return X.Kind == A.Kind && holdsLock(X) == holdsLock(A); };
+  auto Rivals = [&](const Atom &X) {
+    return X.Kind == A.Kind && X.Fresh == A.Fresh && holdsLock(X) == holdsLock(A);
+  };
   if (llvm::count_if(Atoms, Rivals) < (A.Kind == AtomKind::Sleep ? MaxAtoms : MaxReclaimAtoms)) {
     Atoms.push_back(std::move(A));
     return;

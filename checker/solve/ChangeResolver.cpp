@@ -14,6 +14,9 @@
 // was, to the last witness. To analyse everything anew would not do that: the fixpoint of a large
 // cycle is cut off after some rounds, and what is found there depends on the order.
 //
+// What a patch adds is marked, and the limits on what is kept of a function count it apart: where
+// there is much already, it would be lost otherwise, and with it the fault that the patch introduces.
+//
 // Witnesses must end. An atom of the base keeps its witness as long as that stands; another one is
 // followed to its end before it is taken, and must not lead back to the atom itself. An atom that
 // has no witness left goes, and with it, by and by, those that rest on it.
@@ -248,13 +251,15 @@ private:
         B.Defects, Was.Defects, Is.Defects, SameBody,
         [](const Defect &X, const Defect &Y) {
           return X.Held.same(Y.Held) && X.InCallee == Y.InCallee && X.LockClass == Y.LockClass &&
-                 sameAtom(X.Chain, Y.Chain) && X.Chain.Callee == Y.Chain.Callee;
+                 sameAtom(X.Chain, Y.Chain) && X.Chain.Callee == Y.Chain.Callee &&
+                 X.Chain.Fresh == Y.Chain.Fresh;
         },
         [&](const Defect &X) { return stands(X.Chain); }, E.Found.Defects[F]);
     mergeList(
         B.Locked, Was.Locked, Is.Locked, SameBody,
         [](const LockedReclaim &X, const LockedReclaim &Y) {
-          return X.Class == Y.Class && X.Chain.Kind == Y.Chain.Kind;
+          return X.Class == Y.Class && X.Chain.Kind == Y.Chain.Kind &&
+                 X.Chain.Fresh == Y.Chain.Fresh;
         },
         [&](const LockedReclaim &X) { return stands(X.Chain); }, E.Found.Locked[F]);
     auto Stands = [](const auto &) { return true; };
@@ -408,13 +413,18 @@ private:
       if (!Find(Now, X) && !Find(Was, X) &&
           llvm::count_if(Now, [&](const T &Y) { return !Y.Gone && sameKind(X, Y); }) < Most) {
         Now.push_back(X);
+        markFresh(Now.back());
         Changed = true;
       }
     return Changed;
   }
   static void keepDecided(Atom &New, const Atom &Old) { New.Decided |= Old.Decided; }
   static void keepDecided(ParamCall &, const ParamCall &) {}
-  static bool sameKind(const Atom &X, const Atom &Y) { return X.Kind == Y.Kind; }
+  static void markFresh(Atom &X) { X.Fresh = true; }
+  static void markFresh(ParamCall &) {}
+  static bool sameKind(const Atom &X, const Atom &Y) {
+    return X.Kind == Y.Kind && X.Fresh == Y.Fresh;
+  }
   static bool sameKind(const ParamCall &, const ParamCall &) { return true; }
 
   /// True: a caller could tell, from what it was before this evaluation.

@@ -168,6 +168,7 @@ private:
     VId Gfp = 0;
     uint8_t Prevented = 0;
     bool NoLockdep = false;
+    bool Fresh = false;
   };
   struct Substituted {
     Guard When;

@@ -72,7 +72,9 @@ struct Atom {
   bool Indirect = false;  ///< the call at Where is indirect
   bool Decided = false;   ///< Inside: a caller's arguments decided When to true
   bool NoLockdep = false; ///< the mask has __GFP_NOLOCKDEP
-  bool Gone = false;      ///< while resolve() is at it: is no longer; the place is kept
+  // While resolve() is at it:
+  bool Gone = false;  ///< is no longer; the place is kept
+  bool Fresh = false; ///< comes from what has changed: does not compete with what was there
 };
 
 /// A call of a function that was passed in.
