@@ -113,18 +113,26 @@ void AllocationReport::proposeInstead(Finding &F, const char *Flags) const {
 }
 
 // What a filesystem or driver tests of its own data is not whether it may allocate.
-Confidence AllocationReport::chainConfidence() const {
-  const unsigned Foreign = Way.Foreign + Way.Conditions;
-  if (D.Chain.How == Evidence::Guess || Foreign > MediumForeign || S.BootOnly[D.Func])
-    return Confidence::Low;
-  // Stacking: by the type of a table alone, into another filesystem or driver.
-  if (Way.CrossesProvider)
-    return Confidence::Low;
-  if (!maskKnown())
-    return Confidence::Medium;
-  return D.Chain.How == Evidence::Certain && Foreign == 0 && D.Chain.Conditions <= HighConditions
-             ? Confidence::High
-             : Confidence::Medium;
+Tier AllocationReport::chainTier() const {
+  Tier T;
+  limitByEvidence(T, D.Chain);
+  limitAtBoot(T, S, D.Func);
+  if (const unsigned Foreign = Way.Foreign + Way.Conditions)
+    T.limit(Foreign > MediumForeign ? Confidence::Low : Confidence::Medium,
+            undecided(Foreign) + ", outside its own code");
+  // Stacking: by the type of a table alone.
+  T.limitIf(Way.CrossesProvider, Confidence::Low,
+            "an indirect call on the way leads into another filesystem or driver, by the type of "
+            "the table alone");
+  T.limitIf(!maskKnown(), Confidence::Medium, "the flags of the allocation are not known");
+  if (D.Chain.Conditions > HighConditions)
+    T.limit(Confidence::Medium, undecided(D.Chain.Conditions));
+  else if (D.Chain.Conditions > Way.Foreign)
+    T.assume(undecided(D.Chain.Conditions) + ", in its own code");
+  assumeTargets(T, S, SmallVector<CallHop>(Way.Hops.begin(), Way.Hops.end()));
+  if (!D.Memory.empty())
+    T.assume("flags that are kept in memory are as they are initialised");
+  return T;
 }
 
 // The mask, and the hop that gives it: the outermost at which it is a constant, else

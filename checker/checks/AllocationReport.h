@@ -9,6 +9,7 @@
 #define GFPCHECK_CHECKS_ALLOCATIONREPORT_H
 
 #include "ContextReport.h"
+#include "Tier.h"
 
 namespace gfpcheck {
 
@@ -48,8 +49,8 @@ protected:
            : !kind().Named ? "who ends the wait first makes"
                            : "the lock is held across";
   }
-  /// High, medium or low, by how sure the chain to the allocation is.
-  Confidence chainConfidence() const;
+  /// By how sure the chain to the allocation is.
+  Tier chainTier() const;
 
 private:
   std::pair<std::string, size_t> findFlags() const;

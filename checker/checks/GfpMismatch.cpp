@@ -12,6 +12,7 @@
 #include "MaskFlow.h"
 #include "PathWalk.h"
 #include "RawLocks.h"
+#include "Tier.h"
 #include "VmallocMasks.h"
 #include "Witness.h"
 #include "gfpcheck/link/Operands.h"
@@ -105,9 +106,10 @@ private:
     if (Callers.empty())
       return;
     Finding F = contradiction(X, std::nullopt);
-    F.Conf = S.BootOnly[X.Func]   ? Confidence::Low
-             : Callers.size() > 1 ? Confidence::Medium
-                                  : Confidence::High;
+    Tier T;
+    limitAtBoot(T, S, X.Func);
+    T.limitIf(Callers.size() > 1, Confidence::Medium, "the mask is passed on by several functions");
+    T.apply(F);
     F.Message = fmt::format("{}() is given the mask of {}() and __GFP_NOFAIL, and not everybody's "
                             "can wait for memory",
                             callName(S, X.Func, X.Where), name(X.Func));
@@ -161,7 +163,9 @@ private:
   Finding waiting(const Site &X, FuncId Callee, const MaskBits &Mask) const {
     Finding F = findingAt(S, Check, X.Func, X.Where);
     F.Id = id(F, X, "waits");
-    F.Conf = S.BootOnly[X.Func] ? Confidence::Low : Confidence::High;
+    Tier T;
+    limitAtBoot(T, S, X.Func);
+    T.apply(F);
     F.Message = fmt::format("{}() waits for memory and sleeps, although it is given {}",
                             callName(S, X.Func, X.Where),
                             Mask.Mask ? flagNames(P, *Mask.Mask) : "a mask that cannot wait");
@@ -174,7 +178,9 @@ private:
   Finding tooLarge(const Site &X, std::optional<int64_t> Mask, int64_t Order) const {
     Finding F = findingAt(S, Check, X.Func, X.Where);
     F.Id = id(F, X, "order");
-    F.Conf = Confidence::Medium;
+    Tier T;
+    T.limit(Confidence::Medium, "there may be enough memory in a row where this is called");
+    T.apply(F);
     F.Message = fmt::format(
         "{}() is given {} and order {}: {} pages in a row may never become free",
         callName(S, X.Func, X.Where), nofail(Mask), Order, 1ll << std::min<int64_t>(Order, 32));
@@ -190,7 +196,11 @@ private:
     const std::string Name = callName(S, A.Func, A.Where);
     const std::string Lock = lockClassName(P, P.addressClass(A.Func, A.Address));
     F.Id = id(F, {A.Func, A.Where}, "raw");
-    F.Conf = A.Mask && !S.BootOnly[A.Func] ? Confidence::Medium : Confidence::Low;
+    Tier T;
+    limitAtBoot(T, S, A.Func);
+    T.limit(Confidence::Medium, "it is a defect with PREEMPT_RT only");
+    T.limitIf(!A.Mask, Confidence::Low, "the flags of the allocation are not known");
+    T.apply(F);
     F.Message = fmt::format("{}() allocates{} while raw spinlock {} is held: with PREEMPT_RT the "
                             "allocator's own locks sleep",
                             Name, A.Mask ? " with " + flagNames(P, uint32_t(*A.Mask)) : "", Lock);
@@ -343,14 +353,22 @@ private:
                                  fmt::format("{} is given here", Given)));
     X.Paths.push_back(std::move(Alloc));
     const std::vector<Site> Callers = findCaller(F, Param, A.Where, &A);
-    X.Conf = Confidence::Low;
-    if (Callers.empty())
-      return X;
-    if (!S.BootOnly[F])
-      X.Conf = undecided(A, Callers.back()) || A.Conditions > 1 ? Confidence::Low
-               : A.Conditions || Callers.size() > 1             ? Confidence::Medium
-                                                                : Confidence::High;
-    addCallers(X, Callers);
+    Tier T;
+    limitAtBoot(T, S, F);
+    if (Callers.empty()) {
+      T.limit(Confidence::Low, "nobody is known to give it a mask that cannot wait");
+    } else {
+      T.limitIf(undecided(A, Callers.back()), Confidence::Low,
+                "whether it allocates depends on what the caller passes besides");
+      T.limitIf(Callers.size() > 1, Confidence::Medium,
+                "the mask is passed on by several functions");
+    }
+    if (A.Conditions)
+      T.limit(A.Conditions > 1 ? Confidence::Low : Confidence::Medium,
+              gfpcheck::undecided(A.Conditions));
+    T.apply(X);
+    if (!Callers.empty())
+      addCallers(X, Callers);
     return X;
   }
 

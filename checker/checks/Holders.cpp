@@ -18,7 +18,7 @@ namespace {
 class HolderReport : AllocationReport {
 public:
   HolderReport(const Solution &S, const Defect &D) : AllocationReport(S, D) {}
-  Confidence confidence() const { return possible() ? chainConfidence() : Confidence::Low; }
+  Confidence confidence() const { return possible() ? chainTier().confidence() : Confidence::Low; }
   std::string name() const { return functionName(contextFunction()); }
   Path allocationPath() const {
     Path Out = path(fmt::format("{} -> memory: {} an allocation", D.LockClass, relation()));

@@ -8,6 +8,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Tier.h"
 #include "Witness.h"
 #include "gfpcheck/checks/Check.h"
 #include "llvm/ADT/StringExtras.h"
@@ -28,7 +29,7 @@ public:
 
   Finding report() const {
     Finding F = findingAt(S, "memalloc-scope", X.Func, X.Where);
-    F.Conf = confidence();
+    tier().apply(F);
     F.Id = fingerprint({F.Check, F.Function, F.File, kindName(X.What), id(), id(X.Other),
                         lockClassName(S.P, X.Member), Begins, which(X.Begin),
                         callName(S, X.Func, X.Where), which(X.Where)});
@@ -220,29 +221,47 @@ private:
     return fmt::format("call {} before this return, too", restore());
   }
 
-  Confidence confidence() const {
+  Tier tier() const {
+    Tier T;
     switch (X.What) {
     case Kind::LeftOpen:
-      // A flag that says whether a scope was begun is easily lost on the way.
-      if (X.Correlated)
-        return Confidence::Low;
-      return X.ByHand || !X.Object.empty() ? Confidence::Medium : Confidence::High;
+      T.limitIf(X.Correlated, Confidence::Low,
+                "a flag may say whether the scope was begun, which is easily lost on the way");
+      T.limitIf(X.ByHand, Confidence::Medium,
+                "a bit that is set by hand may be cleared by somebody else");
+      T.limitIf(!X.Object.empty(), Confidence::Medium,
+                "somebody may take the token from where it is kept in a way that is not seen");
+      break;
     case Kind::Misnested:
-      return Confidence::High;
+      break;
     case Kind::SharedToken:
-      return X.Released ? Confidence::High : Confidence::Medium;
+      T.limitIf(!X.Released, Confidence::Medium,
+                "the tasks may be kept apart in a way that is not seen");
+      break;
     case Kind::ToUser:
-      return X.Sometimes ? Confidence::Medium : Confidence::High;
+      T.limitIf(X.Sometimes, Confidence::Medium, "it is so on some ways through the function only");
+      break;
     case Kind::Leaks:
-    case Kind::OtherKind: // harmless where all tokens are the bits that were set (6.10 and later)
+      T.limit(Confidence::Medium, "the workqueue may have no other work that allocates");
+      break;
+    case Kind::OtherKind:
+      T.limit(Confidence::Medium,
+              "it is harmless where all tokens are the bits that were set (6.10 and later)");
+      break;
     case Kind::NoToken:
+      T.limit(Confidence::Medium, "the token may have come in a way that is not seen");
+      break;
     case Kind::Overwrites:
-      return Confidence::Medium;
+      T.limit(Confidence::Medium, "no caller may be in such a scope");
+      break;
     case Kind::Again:
+      T.limit(Confidence::Low, "the token may be another one by then");
+      break;
     case Kind::WritesBack:
-      return Confidence::Low;
+      T.limit(Confidence::Low, "the flags may have been read after the scope began");
+      break;
     }
-    return Confidence::Low;
+    return T;
   }
 
   const Solution &S;

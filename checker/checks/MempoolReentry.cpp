@@ -31,7 +31,7 @@ public:
     const std::string Callee = callName(S, B.Func, B.Where);
     F.Id = fingerprint(
         {F.Check, "mask", F.Function, F.File, Callee, std::to_string(ordinal(S, B.Func, B.Where))});
-    F.Conf = confidence(B);
+    tier(B).apply(F);
     const std::string Mask =
         B.Mask.Mask ? flagNames(S.P, *B.Mask.Mask) : "a mask without __GFP_DIRECT_RECLAIM";
     Path Way;
@@ -60,7 +60,12 @@ public:
     const std::string Callee = callName(S, X.Func, X.Second);
     F.Id = fingerprint({F.Check, "second", F.Function, F.File, Callee,
                         std::to_string(ordinal(S, X.Func, X.Second))});
-    F.Conf = X.SamePool && !S.BootOnly[X.Func] ? Confidence::Medium : Confidence::Low;
+    Tier T;
+    limitAtBoot(T, S, X.Func);
+    T.limit(X.SamePool ? Confidence::Medium : Confidence::Low,
+            X.SamePool ? "the pool may be larger than what is taken at once"
+                       : "the pools are of one kind, and need not be the same");
+    T.apply(F);
     F.Message =
         fmt::format("{}() may wait for an element of {}, of which {}() has one that nobody "
                     "can free until it goes on",
@@ -167,21 +172,17 @@ private:
     }
   }
 
-  Confidence confidence(const BadMask &B) const {
-    if (S.BootOnly[B.Func])
-      return Confidence::Low;
-    const bool Sure = B.Mask.surelyClear();
-    if (!B.Need)
-      return Sure && B.Use->Callee == NoFunc ? Confidence::High : Confidence::Medium;
-    const auto [F, N] = last(B.Callee, B.Need->Param);
-    switch (N->Reason) {
-    case MaskNeed::Why::Ignores: // what it does may not matter that much
-      return Confidence::Low;
-    case MaskNeed::Why::Ends:
-      return Sure ? Confidence::High : Confidence::Medium;
-    default:
-      return Sure && N->Use.Callee == NoFunc ? Confidence::High : Confidence::Medium;
-    }
+  Tier tier(const BadMask &B) const {
+    Tier T;
+    limitAtBoot(T, S, B.Func);
+    const MaskNeed *N = B.Need ? last(B.Callee, B.Need->Param).second : nullptr;
+    T.limitIf(N && N->Reason == MaskNeed::Why::Ignores, Confidence::Low,
+              "what is left out where there is no memory may not matter that much");
+    T.limitIf(!B.Mask.surelyClear(), Confidence::Medium, "the mask may also be one that can wait");
+    const bool Dereferenced = !N || N->Reason == MaskNeed::Why::Dereferences;
+    T.limitIf(Dereferenced && (N ? N->Use : *B.Use).Callee != NoFunc, Confidence::Medium,
+              "the function that it is passed to may test it in a way that is not seen");
+    return T;
   }
 
   const Solution &S;
@@ -195,7 +196,7 @@ public:
 
   /// Whether the way can be, and no pool is on it.
   bool holds() const {
-    return possible() && chainConfidence() != Confidence::Low &&
+    return possible() && chainTier().confidence() != Confidence::Low &&
            llvm::none_of(Way.Hops, [&](const Hop &H) {
              const EntityId Ent =
                  H.Callee == NoFunc ? S.P.calledEntity(H.Func, S.P.function(H.Func).Events[H.Where])
@@ -206,8 +207,9 @@ public:
 
   Finding report() const {
     Finding F = begin(Check);
-    // What it fails may be tried again, and by whom is not seen.
-    F.Conf = Confidence::Low;
+    Tier T = chainTier();
+    T.limit(Confidence::Low, "what fails may be tried again, and by whom is not seen");
+    T.apply(F);
     F.Id = id(F, {"reserve"});
     F.Message = fmt::format("{}() waits for memory{} with no mempool behind it: {}, and memory may "
                             "wait for this I/O",

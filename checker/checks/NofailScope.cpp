@@ -26,7 +26,7 @@ public:
 
   Finding report() const {
     Finding F = begin("gfp-mismatch");
-    F.Conf = chainConfidence();
+    chainTier().apply(F);
     F.Id = id(F);
     F.Message = fmt::format("{}() must not fail{}, and cannot reclaim: {}", operation(fault()),
                             withFlags(), contextPhrase());

@@ -12,6 +12,7 @@
 
 #include "Checks.h"
 #include "Holders.h"
+#include "Tier.h"
 #include "Witness.h"
 #include "llvm/ADT/STLExtras.h"
 #include <fmt/format.h>
@@ -36,7 +37,7 @@ public:
   Finding report() const {
     const std::string Root = S.P.functionName(B.Root).str(), Callee = operationName(S, Own);
     Finding F = findingAt(S, Check, Own.Func, Own.Where);
-    F.Conf = confidence();
+    tier().apply(F);
     F.Id = fingerprint({F.Check, Root, F.Function, F.File, Callee,
                         std::to_string(ordinal(S, Own.Func, Own.Where))});
     F.Message = fmt::format("{}() may {} in {}(), {} that must not block if the range is not "
@@ -89,10 +90,11 @@ private:
     }
   }
 
-  Confidence confidence() const {
-    if (B.Unsure || B.LastReferences > 1 || B.Conditions > MediumConditions)
-      return Confidence::Low;
-    return B.isHigh() ? Confidence::High : Confidence::Medium;
+  Tier tier() const {
+    Tier T;
+    limitByWay(T, B, B.Conditions > MediumConditions);
+    assumeTargets(T, S, B.Way);
+    return T;
   }
 
   const Solution &S;
@@ -106,7 +108,9 @@ private:
 // Giving up is allowed; it is a matter of quality when.
 static Finding backOffFinding(const Solution &S, const BackOff &B) {
   Finding F = findingAt(S, Check, B.Root, B.Where);
-  F.Conf = Confidence::Low;
+  Tier T;
+  T.limit(Confidence::Low, "giving up is allowed; it is a matter of quality when");
+  T.apply(F);
   F.Id =
       fingerprint({F.Check, "back-off", F.Function, F.File, B.Blockable ? "blockable" : "always"});
   Path Out;

@@ -39,7 +39,7 @@ public:
     Finding F = findingAt(S, Check, Place.Func, Place.Where);
     if (W.What == OomWait::Kind::Poll)
       F.Line = W.Line;
-    F.Conf = confidence();
+    tier().apply(F);
     F.Id = fingerprint({F.Check, S.P.functionName(W.Root).str(), F.Function, F.File, waitedFor()});
     switch (W.What) {
     case OomWait::Kind::Poll:
@@ -121,21 +121,19 @@ private:
     return Out;
   }
 
-  Confidence confidence() const {
-    if (!W.sure())
-      return Confidence::Low;
-    const bool High = W.Path->LastResort && W.isHigh();
-    switch (W.What) {
-    case OomWait::Kind::Alloc:
-      return High ? Confidence::High : Confidence::Medium;
-    case OomWait::Kind::Poll:
-      return Confidence::Low;
-    case OomWait::Kind::Lock:
-      if (!Who)
-        return Confidence::Low;
-      return High ? Who->Conf : Confidence::Medium;
-    }
-    return Confidence::Low;
+  Tier tier() const {
+    Tier T;
+    limitByWay(T, W);
+    T.limitIf(!W.Path->LastResort, Confidence::Medium,
+              "other tasks may make memory free meanwhile");
+    T.limitIf(W.What == OomWait::Kind::Poll, Confidence::Low,
+              "what it waits for may need no memory");
+    if (W.What == OomWait::Kind::Lock && !Who)
+      T.limit(Confidence::Low, "nobody is known to wait for memory with it held");
+    else if (W.What == OomWait::Kind::Lock && Who->Conf != Confidence::High)
+      T.limit(Who->Conf, "what its holder waits for is not certain");
+    assumeTargets(T, S, W.Way);
+    return T;
   }
 
   const Solution &S;
@@ -152,7 +150,7 @@ public:
 
   Finding report() const {
     Finding F = begin(Check);
-    F.Conf = chainConfidence();
+    chainTier().apply(F);
     F.Id = id(F);
     F.Message = fmt::format("{}() may wait for memory{}: {}, and whoever else runs out of memory "
                             "waits for its holder to make some",

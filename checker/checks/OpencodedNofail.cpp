@@ -15,6 +15,7 @@
 #include "Checks.h"
 #include "MaskFlow.h"
 #include "PathWalk.h"
+#include "Tier.h"
 #include "Witness.h"
 #include "gfpcheck/link/Operands.h"
 #include "gfpcheck/link/Skeleton.h"
@@ -205,7 +206,7 @@ private:
     const std::string Name = callName(S, F, Where);
     const std::string Flags = A.Mask ? " with " + flagNames(P, *A.Mask) : "";
     Finding Out = findingAt(S, Check, F, Where);
-    Out.Conf = confidence(A);
+    tier(A).apply(Out);
     Out.Id = fingerprint(
         {Out.Check, Out.Function, Out.File, Name, std::to_string(ordinal(S, F, Where))});
     Out.Message =
@@ -234,8 +235,11 @@ private:
     return Out;
   }
 
-  Confidence confidence(const Fallible &A) const {
-    return A.Direct && A.Mask ? Confidence::High : Confidence::Medium;
+  static Tier tier(const Fallible &A) {
+    Tier T;
+    T.limitIf(!A.Direct, Confidence::Medium, "what is retried is no allocator itself");
+    T.limitIf(!A.Mask, Confidence::Medium, "the flags of the allocation are not known");
+    return T;
   }
 
   const Solution &S;

@@ -84,7 +84,7 @@ public:
 
   Finding report(const ReclaimLock &R) const {
     Finding F = begin("reclaim-lock-inversion");
-    F.Conf = confidence(R);
+    tier(R).apply(F);
     F.Id = id(F, {levelName().str()});
     F.Message = fmt::format("{}() may enter reclaim{}, which waits for {}: {}", operation(fault()),
                             withFlags(), className(), contextPhrase());
@@ -98,10 +98,13 @@ public:
   Finding report(const ReclaimLock &R, const LockOrder &O) const {
     Finding F = begin("reclaim-lock-inversion");
     const std::string First = lockClassName(S.P, O.Held);
-    // One lock more is one more that may be another's of its class.
-    F.Conf = chainConfidence() != Confidence::Low && R.sure() && !O.Indirect && O.Conditions == 0
-                 ? Confidence::Medium
-                 : Confidence::Low;
+    Tier T = chainTier();
+    T.limit(Confidence::Medium, "one of the two locks may be another one of its class");
+    limitBySureness(T, R);
+    T.limitIf(O.Indirect, Confidence::Low, "an indirect call leads from one lock to the other");
+    if (O.Conditions)
+      T.limit(Confidence::Low, undecided(O.Conditions) + ", from one lock to the other");
+    T.apply(F);
     F.Id = fingerprint(
         {F.Check, levelName().str(), First, className(), functionName(O.Way.front().Func)});
     F.Message = fmt::format("{}() may enter reclaim{}, which waits for {}, whose holder waits for "
@@ -159,18 +162,40 @@ private:
     }
   }
 
-  Confidence confidence(const ReclaimLock &R) const {
-    const Confidence Chain = chainConfidence();
-    if (Chain == Confidence::Low || !R.sure())
-      return Confidence::Low;
-    // Whose objects the core holds the lock of is not known.
-    if (owners(S, Way.Hops).empty() && !owners(S, R.Way, R.Provider).empty())
-      return Confidence::Low;
-    // A semaphore may be given up by somebody else, who does not wait for this task.
-    if (!kind().Owned)
-      return Confidence::Medium;
-    const bool Shared = kind().Shared && S.M.Contexts[R.Context].Shared;
-    return Shared || R.LastReferences || R.Conditions > HighConditions ? Confidence::Medium : Chain;
+  // Whether the way to the lock is sure enough to be held against somebody.
+  static void limitBySureness(Tier &T, const ReclaimLock &R) {
+    if (R.sure())
+      return;
+    T.limit(
+        Confidence::Low,
+        R.Choice  ? "reclaim only tries the lock, or waits for it, as a flag says that is not known"
+        : R.Guess ? "a call of reclaim on its way to the lock goes to one of many functions"
+        : R.Crosses ? "reclaim's way to the lock leads from one filesystem or driver into another "
+                      "by a table"
+        : R.LastReferences ? "reclaim gets to the lock only where it drops the last reference to "
+                             "an object"
+                           : undecided(R.Conditions) + ", to the lock");
+  }
+
+  Tier tier(const ReclaimLock &R) const {
+    Tier T = chainTier();
+    limitBySureness(T, R);
+    T.limitIf(owners(S, Way.Hops).empty() && !owners(S, R.Way, R.Provider).empty(), Confidence::Low,
+              "whose objects the core holds the lock of is not known");
+    T.limitIf(!kind().Owned, Confidence::Medium,
+              "somebody else may give up what is held, who does not wait for this task");
+    T.limitIf(kind().Shared && S.M.Contexts[R.Context].Shared, Confidence::Medium,
+              "both sides take the lock as readers");
+    if (R.sure()) {
+      T.limitIf(R.LastReferences, Confidence::Medium,
+                "reclaim gets to the lock only where it drops the last reference to an object");
+      if (R.Conditions > HighConditions)
+        T.limit(Confidence::Medium, undecided(R.Conditions) + ", to the lock");
+    }
+    assumeTargets(T, S, R.Way);
+    T.assume("both halves are about one lock, or two tasks each hold one of the class: locks are "
+             "told apart by class, as lockdep does it");
+    return T;
   }
 };
 

@@ -28,7 +28,7 @@ public:
 
   Finding report() const {
     Finding F = begin("reclaim-reentry");
-    F.Conf = confidence();
+    tier().apply(F);
     F.Id = id(F);
     F.Message = fmt::format("{}() may enter reclaim{} and {}: {}", operation(fault()), withFlags(),
                             danger(), contextPhrase());
@@ -60,14 +60,15 @@ private:
     return kind().Forbids == AtomKind::Fs ? "re-enter the filesystem" : "start I/O";
   }
 
-  Confidence confidence() const {
-    const Confidence Chain = chainConfidence();
-    if (Chain != Confidence::High)
-      return Chain;
-    // What the callback holds when it is entered is not certain; nor, of different paths
-    // perhaps, that it is handed the object and that no scope is open.
-    const bool Handed = !D.Entry && (InCallee ? hop().Begun.Where : D.Held.Where) == AtEntry;
-    return Handed || (D.Entry && !kind().Certain) ? Confidence::Medium : Chain;
+  Tier tier() const {
+    Tier T = chainTier();
+    T.limitIf(!D.Entry && (InCallee ? hop().Begun.Where : D.Held.Where) == AtEntry,
+              Confidence::Medium,
+              "that the function is handed the object, and that no scope is open, may be so of "
+              "different callers");
+    T.limitIf(D.Entry && !kind().Certain, Confidence::Medium,
+              "what the callback holds when it is entered is not certain");
+    return T;
   }
 };
 

@@ -11,6 +11,7 @@
 
 #include "Checks.h"
 #include "Holders.h"
+#include "Tier.h"
 #include "Witness.h"
 #include <fmt/format.h>
 
@@ -28,7 +29,7 @@ public:
 
   Finding report() const {
     Finding F = findingAt(S, Check, Last.Func, Last.Where);
-    F.Conf = confidence();
+    tier().apply(F);
     F.Id = fingerprint({F.Check, S.P.functionName(U.Root).str(), F.Function, F.File, name(U.Class),
                         name(U.Queue)});
     F.Message = message();
@@ -118,10 +119,13 @@ private:
     return Out;
   }
 
-  Confidence confidence() const {
-    if (!U.sure())
-      return Confidence::Low;
-    return U.Needed && U.isHigh() ? Confidence::High : Confidence::Medium;
+  Tier tier() const {
+    Tier T;
+    limitByWay(T, U);
+    T.limitIf(!U.Needed, Confidence::Medium,
+              "it may not be on the way of writes, on which memory depends");
+    assumeTargets(T, S, U.Way);
+    return T;
   }
 
   const Solution &S;
@@ -140,7 +144,9 @@ std::optional<Finding> lostScope(const Solution &S, const ScopedFlush &X, const 
     const char *Flag = K == AtomKind::Fs ? "__GFP_FS" : "__GFP_IO";
     const std::string Item = lockClassName(S.P, X.Item);
     Finding F = findingAt(S, Check, X.Func, X.Where);
-    F.Conf = Confidence::Medium;
+    Tier T;
+    T.limit(Confidence::Medium, "which of its items is waited for, and from where, is not known");
+    T.apply(F);
     F.Id = fingerprint({F.Check, "scope", F.Function, F.File, Item, Flag});
     F.Message =
         fmt::format("{}() waits for {} in a scope without {}, which does not reach the work "

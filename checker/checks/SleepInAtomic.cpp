@@ -11,6 +11,7 @@
 
 #include "ContextReport.h"
 #include "FlagFixes.h"
+#include "Tier.h"
 #include <fmt/format.h>
 
 using namespace llvm;
@@ -32,7 +33,7 @@ public:
 
   Finding report() const {
     Finding F = begin("sleep-in-atomic");
-    F.Conf = confidence();
+    tier().apply(F);
     F.Message =
         fmt::format("{}() may sleep in atomic context: {}", operation(fault()), contextPhrase());
     F.Fix = fix();
@@ -46,21 +47,22 @@ public:
   }
 
 private:
-  Confidence confidence() const {
-    if (D.Chain.How == Evidence::Guess)
-      return Confidence::Low;
-    // Boot code runs before anything can contend: might_sleep() itself is silent then.
-    if (S.BootOnly[D.Func])
-      return Confidence::Low;
+  Tier tier() const {
+    Tier T;
+    limitByEvidence(T, D.Chain);
+    limitAtBoot(T, S, D.Func); // might_sleep() itself is silent then
     const unsigned Conditions =
         (isOwnAllocation() ? Way.Foreign : D.Chain.Conditions) + Way.Conditions;
-    if (Conditions > MediumConditions)
-      return Confidence::Low;
-    bool Decided = Conditions == 0 || (Conditions <= NearConditions && D.Chain.Depth <= NearDepth);
-    // A lock that some callee seems to have left held, and which one is not known.
-    if (kind().Named && D.LockClass.empty() && D.Lock.empty())
-      return Confidence::Medium;
-    return D.Chain.How == Evidence::Certain && Decided ? Confidence::High : Confidence::Medium;
+    const bool Near = Conditions <= NearConditions && D.Chain.Depth <= NearDepth;
+    if (Conditions && !Near)
+      T.limit(Conditions > MediumConditions ? Confidence::Low : Confidence::Medium,
+              undecided(Conditions));
+    else if (Conditions)
+      T.assume(undecided(Conditions));
+    T.limitIf(kind().Named && D.LockClass.empty() && D.Lock.empty(), Confidence::Medium,
+              "which lock is held is not known: some callee seems to have left it so");
+    assumeTargets(T, S, SmallVector<CallHop>(Way.Hops.begin(), Way.Hops.end()));
+    return T;
   }
 
   // Whether the driver itself asks for memory with a mask that may sleep: that is said by the

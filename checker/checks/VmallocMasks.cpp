@@ -12,6 +12,7 @@
 
 #include "VmallocMasks.h"
 #include "PathWalk.h"
+#include "Tier.h"
 #include "Witness.h"
 #include "gfpcheck/checks/Check.h"
 #include "gfpcheck/link/Operands.h"
@@ -167,7 +168,9 @@ private:
     Finding F = findingAt(S, "gfp-mismatch", X.Func, X.Where);
     F.Id = fingerprint({F.Check, "vmalloc", F.Function, F.File, Name,
                         std::to_string(ordinal(S, X.Func, X.Where))});
-    F.Conf = S.BootOnly[X.Func] ? Confidence::Low : Confidence::High;
+    Tier T;
+    limitAtBoot(T, S, X.Func);
+    T.apply(F);
     F.Message = fmt::format("{}() is given {}, and may reclaim with {} all the same", Name,
                             flagNames(P, uint32_t(Mask)), Flag);
     F.Fix = fmt::format("open a {}() scope around it",

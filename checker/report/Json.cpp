@@ -60,6 +60,13 @@ void writePaths(json::OStream &J, llvm::ArrayRef<Path> Paths) {
   });
 }
 
+void writeStrings(json::OStream &J, llvm::StringRef Name, llvm::ArrayRef<std::string> Strings) {
+  J.attributeArray(Name, [&] {
+    for (const std::string &S : Strings)
+      J.value(utf8(S));
+  });
+}
+
 void writeFinding(json::OStream &J, const Finding &F) {
   J.object([&] {
     J.attribute("id", utf8(F.Id));
@@ -74,6 +81,16 @@ void writeFinding(json::OStream &J, const Finding &F) {
       J.attribute("status", Status);
     if (!F.Suppressed.empty())
       J.attribute("suppressed", utf8(F.Suppressed));
+    if (!F.Reasons.empty())
+      J.attributeArray("reasons", [&] {
+        for (const ConfidenceReason &R : F.Reasons)
+          J.object([&] {
+            J.attribute("limit", confidenceName(R.Limit));
+            J.attribute("text", utf8(R.Text));
+          });
+      });
+    if (!F.Assumptions.empty())
+      writeStrings(J, "assumptions", F.Assumptions);
     if (!F.Fix.empty())
       J.attribute("fix", utf8(F.Fix));
     if (!F.FixIts.empty())
@@ -88,13 +105,6 @@ void writeFinding(json::OStream &J, const Finding &F) {
           });
       });
     writePaths(J, F.Paths);
-  });
-}
-
-void writeStrings(json::OStream &J, llvm::StringRef Name, llvm::ArrayRef<std::string> Strings) {
-  J.attributeArray(Name, [&] {
-    for (const std::string &S : Strings)
-      J.value(utf8(S));
   });
 }
 

@@ -134,6 +134,14 @@ std::string encodeFindings(llvm::ArrayRef<Finding> Findings) {
     E.number(static_cast<uint64_t>(F.Conf));
     E.number(F.Line);
     E.number(F.Column);
+    E.number(F.Reasons.size());
+    for (const ConfidenceReason &R : F.Reasons) {
+      E.number(static_cast<uint64_t>(R.Limit));
+      E.string(R.Text);
+    }
+    E.number(F.Assumptions.size());
+    for (const std::string &Text : F.Assumptions)
+      E.string(Text);
     E.number(F.FixIts.size());
     for (const FixIt &X : F.FixIts) {
       for (const std::string *S : {&X.File, &X.Old, &X.New})
@@ -155,6 +163,14 @@ llvm::Expected<std::vector<Finding>> decodeFindings(llvm::StringRef Bytes) {
     F.Conf = D.enumerator(Confidence::High);
     F.Line = D.number();
     F.Column = D.number();
+    F.Reasons.resize(D.count());
+    for (ConfidenceReason &R : F.Reasons) {
+      R.Limit = D.enumerator(Confidence::High);
+      R.Text = D.string();
+    }
+    F.Assumptions.resize(D.count());
+    for (std::string &Text : F.Assumptions)
+      Text = D.string();
     F.FixIts.resize(D.count());
     for (FixIt &X : F.FixIts) {
       for (std::string *S : {&X.File, &X.Old, &X.New})

@@ -24,6 +24,8 @@ Report sample() {
   F.Function = "refill";
   F.Message = "kmalloc(GFP_KERNEL) may sleep while spinlock &a->lock is held";
   F.Fix = "pass GFP_ATOMIC, or allocate before taking the lock";
+  F.Reasons = {{Confidence::Medium, "a call may go to 2 functions"}};
+  F.Assumptions = {"it goes to the first"};
   F.FixIts = {{"drivers/a.c", 22, 7, "GFP_KERNEL", "GFP_ATOMIC"}};
   F.Paths = {{"atomic context",
               {{StepKind::Entry, "drivers/a.c", 10, "top", "is the work function"},
@@ -241,6 +243,15 @@ TEST(Report, JsonIsTheContract) {
       "id": "0123456789abcdef", "check": "sleep-in-atomic", "confidence": "high",
       "file": "drivers/a.c", "line": 21, "column": 9, "function": "refill",
       "message": "kmalloc(GFP_KERNEL) may sleep while spinlock &a->lock is held",
+      "reasons": [
+        {
+          "limit": "medium",
+          "text": "a call may go to 2 functions"
+        }
+      ],
+      "assumptions": [
+        "it goes to the first"
+      ],
       "fix": "pass GFP_ATOMIC, or allocate before taking the lock",
       "fixes": [
         {

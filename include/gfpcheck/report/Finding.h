@@ -24,6 +24,12 @@ inline constexpr const char *confidenceName(Confidence C) {
   return C == Confidence::High ? "high" : C == Confidence::Medium ? "medium" : "low";
 }
 
+/// Why a finding is not surer than it is.
+struct ConfidenceReason {
+  Confidence Limit = Confidence::Medium; ///< the highest that it allows
+  std::string Text;                      ///< a clause: "an indirect call may go to 9 functions"
+};
+
 /// What a step of a witness shows; the strings of the JSON contract.
 enum class StepKind : uint8_t { Entry, Call, Indirect, Lock, Scope, Guard, Alloc, Sleep, Wait };
 const char *stepKindName(StepKind K);
@@ -68,9 +74,12 @@ struct Finding {
   std::string File; ///< where the defect shows: the offending operation
   uint32_t Line = 0, Column = 0;
   std::string Function;
-  std::string Message;       ///< one sentence in the kernel's terms
-  std::string Fix;           ///< what would fix it, one sentence; "" if unknown
-  std::vector<FixIt> FixIts; ///< each alone would do; none where the change is not local
+  std::string Message; ///< one sentence in the kernel's terms
+  std::string Fix;     ///< what would fix it, one sentence; "" if unknown
+  std::vector<ConfidenceReason>
+      Reasons; ///< that decided Conf, which is the lowest of them; none: high
+  std::vector<std::string> Assumptions; ///< clauses: what was taken for granted besides
+  std::vector<FixIt> FixIts;            ///< each alone would do; none where the change is not local
   std::vector<Path> Paths;
 
   PatchStatus Status = PatchStatus::None; ///< in a report of the gate; not stored
