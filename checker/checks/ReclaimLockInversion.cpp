@@ -37,10 +37,18 @@ const char *level(const ReclaimLock &R) {
   }
 }
 
+ReclaimLevel reclaimLevel(AtomKind K) {
+  return K == AtomKind::Fs   ? ReclaimLevel::Fs
+         : K == AtomKind::Io ? ReclaimLevel::Io
+                             : ReclaimLevel::Any;
+}
+
 // The way of reclaim to a lock.
 Path reclaimPath(const Solution &S, const ReclaimLock &R) {
   Path Out;
   Out.Title = fmt::format("reclaim -> {}: {}", lockClassName(S.P, R.Class), level(R));
+  Out.From = reclaimNode(reclaimLevel(R.Level));
+  Out.To = lockClassName(S.P, R.Class);
   Out.Steps.push_back(stepAt(S, StepKind::Entry, R.Way.front().Func, ~0u, R.Entry + " begins"));
   addWay(S, R.Way, R.Class, R.Context, Out);
   return Out;
@@ -52,6 +60,8 @@ Path orderPath(const Solution &S, const LockOrder &O) {
   Path Out;
   Out.Title =
       fmt::format("{} -> {}: taken while the first is held", Held, lockClassName(S.P, O.Taken));
+  Out.From = Held;
+  Out.To = lockClassName(S.P, O.Taken);
   const CallHop &First = O.Way.front();
   Out.Steps.push_back(stepAt(S, StepKind::Lock, First.Func, First.Where, "holds " + Held));
   addWay(S, O.Way, O.Taken, O.Context, Out);
@@ -119,6 +129,8 @@ public:
 
   Path allocationPath() const {
     Path Out = path(fmt::format("{} -> reclaim: {} an allocation", className(), relation()));
+    Out.From = className();
+    Out.To = reclaimNode(reclaimLevel(D.Chain.Kind));
     Out.Steps.push_back(allocationStep());
     return Out;
   }
@@ -250,12 +262,6 @@ void checkReclaimLockInversion(const Solution &S, std::vector<Finding> &Out) {
       addSurest(Found, Out);
     }
   }
-}
-
-static ReclaimLevel reclaimLevel(AtomKind K) {
-  return K == AtomKind::Fs   ? ReclaimLevel::Fs
-         : K == AtomKind::Io ? ReclaimLevel::Io
-                             : ReclaimLevel::Any;
 }
 
 std::vector<LockInfo> describeLocks(const Solution &S) {

@@ -45,16 +45,43 @@ uint64_t resultKey(const CacheKey &Key, const CheckOptions &Options) {
 
 std::string encodeAnalysis(const Analysis &A) {
   const std::string Findings = encodeFindings(A.Findings);
-  return llvm::formatv("{1}{0}{2}{0}{3}{0}", '\0', llvm::join(A.Warnings, "\n"),
-                       llvm::join(A.StatLines, "\n"), Findings.size())
+  std::vector<std::string> Sources;
+  for (const auto &[File, Digest] : A.Sources)
+    Sources.push_back(llvm::formatv("{0:x-} {1}", Digest, File));
+  llvm::sort(Sources);
+  return llvm::formatv("{1:x-}{0}{2}{0}{3}{0}{4}{0}{5}{0}", '\0', analysisVersion(),
+                       llvm::join(A.Warnings, "\n"), llvm::join(A.StatLines, "\n"),
+                       llvm::join(Sources, "\n"), Findings.size())
              .str() +
          Findings + encodeLocks(A.Locks);
 }
 
+/// What findings point into, as it was analysed. A name that is more than one line is left out.
+llvm::StringMap<uint64_t> sourcesOf(const Analysis &A, const ExtractionDriver &Driver) {
+  llvm::StringMap<uint64_t> Out;
+  auto Add = [&](llvm::StringRef File) {
+    if (File.contains('\n') || File.contains('\0') || !Out.try_emplace(File).second)
+      return;
+    if (auto Buffer = Driver.readSource(File))
+      Out[File] = InputFiles::contentDigest(Buffer->getBuffer());
+  };
+  for (const Finding &F : A.Findings) {
+    Add(F.File);
+    for (const Path &P : F.Paths)
+      for (const Step &S : P.Steps)
+        Add(S.File);
+  }
+  return Out;
+}
+
 Expected<Analysis> decodeAnalysis(llvm::StringRef Text) {
-  llvm::StringRef Warnings, Statistics, Size;
+  llvm::StringRef Version, Warnings, Statistics, Sources, Size;
+  std::tie(Version, Text) = Text.split('\0');
+  if (Version != llvm::utohexstr(analysisVersion(), /*LowerCase=*/true))
+    return error("a result of another version");
   std::tie(Warnings, Text) = Text.split('\0');
   std::tie(Statistics, Text) = Text.split('\0');
+  std::tie(Sources, Text) = Text.split('\0');
   std::tie(Size, Text) = Text.split('\0');
   size_t FindingsSize = 0;
   if (Size.getAsInteger(10, FindingsSize) || FindingsSize > Text.size())
@@ -70,7 +97,13 @@ Expected<Analysis> decodeAnalysis(llvm::StringRef Text) {
   Expected<std::vector<LockInfo>> Locks = decodeLocks(Text.drop_front(FindingsSize));
   if (!Locks)
     return Locks.takeError();
-  return Analysis{std::move(*Findings), std::move(*Locks), Lines(Warnings), Lines(Statistics)};
+  Analysis Out{std::move(*Findings), std::move(*Locks), Lines(Warnings), Lines(Statistics), {}};
+  for (const std::string &Line : Lines(Sources)) {
+    auto [Digest, File] = llvm::StringRef(Line).split(' ');
+    if (Digest.getAsInteger(16, Out.Sources[File]))
+      return error("malformed result");
+  }
+  return Out;
 }
 
 //===----------------------------------------------------------------------===//
@@ -216,7 +249,8 @@ Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Session &S,
   for (const std::string &Text : Result.Dumps)
     llvm::errs() << Text << '\n';
 
-  Analysis Made{std::move(Result.Findings), std::move(Result.Locks), {}, TheProgram->statLines()};
+  Analysis Made{
+      std::move(Result.Findings), std::move(Result.Locks), {}, TheProgram->statLines(), {}};
   llvm::append_range(Made.StatLines, Result.CapLines);
   if (size_t Missing = Driver.missingInlines())
     Made.Warnings.push_back(
@@ -226,11 +260,22 @@ Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Session &S,
   // What is kept is of the tree; the results of patches would soon drive it out.
   if (Driver.hasOverlay())
     return Made;
+  Made.Sources = sourcesOf(Made, Driver);
   // Loading may have parsed again what was damaged.
   if (Error E =
           S.Db->putResult(resultKey(S.key(Driver.programDigest()), Options), encodeAnalysis(Made)))
     return std::move(E);
   return Made;
+}
+
+Error storedAnalyses(Session &S, llvm::function_ref<bool(const Analysis &)> Next) {
+  return S.Db->results([&](llvm::StringRef Text) {
+    Expected<Analysis> Stored = decodeAnalysis(Text);
+    if (Stored)
+      return Next(*Stored);
+    llvm::consumeError(Stored.takeError()); // another version's, which is of no use
+    return true;
+  });
 }
 
 } // namespace gfpcheck

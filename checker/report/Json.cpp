@@ -46,6 +46,10 @@ void writePaths(json::OStream &J, llvm::ArrayRef<Path> Paths) {
     for (const Path &P : Paths)
       J.object([&] {
         J.attribute("title", utf8(P.Title));
+        if (!P.From.empty()) {
+          J.attribute("from", utf8(P.From));
+          J.attribute("to", utf8(P.To));
+        }
         J.attributeArray("steps", [&] {
           for (const Step &S : P.Steps)
             J.object([&] {

@@ -36,7 +36,8 @@ public:
   void paths(llvm::ArrayRef<Path> Paths) {
     number(Paths.size());
     for (const Path &P : Paths) {
-      string(P.Title);
+      for (const std::string *Part : {&P.Title, &P.From, &P.To})
+        string(*Part);
       number(P.Steps.size());
       for (const Step &S : P.Steps) {
         number(static_cast<uint64_t>(S.Kind));
@@ -109,7 +110,8 @@ public:
   std::vector<Path> paths() {
     std::vector<Path> Paths(count());
     for (Path &P : Paths) {
-      P.Title = string();
+      for (std::string *Part : {&P.Title, &P.From, &P.To})
+        *Part = string();
       P.Steps.resize(count());
       for (Step &S : P.Steps) {
         S.Kind = enumerator(StepKind::Wait);

@@ -18,6 +18,12 @@ TextWriter::TextWriter(llvm::raw_ostream &OS, bool Color) : OS(OS), Color(Color)
 }
 
 void TextWriter::write(const Finding &F, llvm::StringRef Mark) {
+  writeHead(F, Mark);
+  writeBody(F);
+  plain("\n");
+}
+
+void TextWriter::writeHead(const Finding &F, llvm::StringRef Mark) {
   paint(llvm::raw_ostream::SAVEDCOLOR, true,
         llvm::formatv("{0}:{1}:{2}: ", F.File, F.Line, F.Column).str());
   paint(llvm::raw_ostream::MAGENTA, true, "warning: ");
@@ -25,8 +31,6 @@ void TextWriter::write(const Finding &F, llvm::StringRef Mark) {
   plain(llvm::formatv(" [{0}, {1} confidence{2}{3}]\n", F.Check, confidenceName(F.Conf),
                       Mark.empty() ? "" : ", ", Mark)
             .str());
-  writeBody(F);
-  plain("\n");
 }
 
 void TextWriter::writeBody(const Finding &F) {

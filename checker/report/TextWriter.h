@@ -24,15 +24,18 @@ public:
   /// The whole of a finding and an empty line. \p Mark, if any, is added in the brackets of
   /// the first line: "[CHECK, high confidence, MARK]".
   void write(const Finding &F, llvm::StringRef Mark = "");
+  /// The first line of that.
+  void writeHead(const Finding &F, llvm::StringRef Mark = "");
   /// What follows the first line of a finding: its paths, fix and id.
   void writeBody(const Finding &F);
   void write(const LockInfo &L);
   /// Always as UTF-8.
   void plain(const std::string &Text);
+  /// The same in colour, where colours are wanted.
+  void paint(llvm::raw_ostream::Colors C, bool Bold, const std::string &Text);
 
 private:
   void write(const Path &P);
-  void paint(llvm::raw_ostream::Colors C, bool Bold, const std::string &Text);
 };
 
 /// "1 finding", "2 findings".

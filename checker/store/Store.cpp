@@ -425,6 +425,18 @@ Expected<std::optional<std::string>> Store::result(uint64_t Key) {
   return std::nullopt;
 }
 
+Error Store::results(llvm::function_ref<bool(llvm::StringRef)> Next) {
+  std::lock_guard<std::mutex> Lock(Mutex);
+  Statement S(Db, "SELECT text, checksum FROM results ORDER BY age DESC");
+  while (S.row()) {
+    if (digest(S.bytes(0)) != static_cast<uint64_t>(S.integer(1)))
+      ++Damaged;
+    else if (!Next(S.text(0)))
+      return Error::success();
+  }
+  return S.ok() ? Error::success() : failure();
+}
+
 Error Store::putResult(uint64_t Key, llvm::StringRef Text) {
   std::lock_guard<std::mutex> Lock(Mutex);
   return transaction([&]() -> Error {

@@ -31,6 +31,9 @@ int baselineCommand();
 extern llvm::cl::SubCommand GateSubcommand;
 int gateCommand();
 
+extern llvm::cl::SubCommand ExplainSubcommand;
+int explainCommand();
+
 extern llvm::cl::SubCommand QuerySubcommand;
 int queryCommand();
 

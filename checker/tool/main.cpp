@@ -34,6 +34,7 @@ const Command Commands[] = {
     {gfpcheck::AnalyzeSubcommand, gfpcheck::analyzeCommand},
     {gfpcheck::BaselineSubcommand, gfpcheck::baselineCommand},
     {gfpcheck::GateSubcommand, gfpcheck::gateCommand},
+    {gfpcheck::ExplainSubcommand, gfpcheck::explainCommand},
     {gfpcheck::QuerySubcommand, gfpcheck::queryCommand},
 };
 
@@ -44,6 +45,7 @@ constexpr const char *Overview =
     "  gfpcheck baseline write|show|prune -p BUILD         keep a file of findings that are\n"
     "                                                      not to be reported\n"
     "  gfpcheck gate -p BUILD ...                          say what a patch introduces\n"
+    "  gfpcheck explain CHECK|FINDING-ID [-p BUILD]        tell all about a check or a finding\n"
     "  gfpcheck query locks -p BUILD [CLASS...]            say where reclaim waits for a lock,\n"
     "                                                      and what is allocated under it\n\n"
     "  Exit status: 0 no findings, 1 findings, 2 could not run, 3 incomplete\n"

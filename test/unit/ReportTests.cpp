@@ -372,6 +372,19 @@ TEST(Report, StoredFindingsComeBackUnchanged) {
   EXPECT_EQ(text(R), text(Again));
 }
 
+TEST(Report, EdgesOfACycle) {
+  Report R = sample();
+  R.Findings[0].Paths[0].From = "a.lock";
+  R.Findings[0].Paths[0].To = reclaimNode(ReclaimLevel::Io);
+  EXPECT_NE(json(R).find("\"title\": \"atomic context\",\n          \"from\": \"a.lock\",\n"
+                         "          \"to\": \"reclaim with __GFP_IO\""),
+            std::string::npos);
+  auto Back = decodeFindings(encodeFindings(R.Findings));
+  ASSERT_TRUE(static_cast<bool>(Back)) << toString(Back.takeError());
+  EXPECT_EQ(Back->front().Paths[0].From, "a.lock");
+  EXPECT_EQ(Back->front().Paths[0].To, "reclaim with __GFP_IO");
+}
+
 TEST(Report, DamagedStoredFindingsNeverCrash) {
   std::string Good = encodeFindings(sample().Findings);
   for (size_t Size = 0; Size != Good.size(); ++Size) {

@@ -41,6 +41,9 @@ struct Analysis {
   std::vector<LockInfo> Locks;        ///< describeLocks()
   std::vector<std::string> Warnings;  ///< always printed
   std::vector<std::string> StatLines; ///< for --stats
+  /// The files that findings point into, as findings name them, and InputFiles::contentDigest() of
+  /// each as it was analysed.
+  llvm::StringMap<uint64_t> Sources;
 };
 
 /// What analysing a build takes.
@@ -67,6 +70,10 @@ llvm::Expected<Session> openSession(const SessionOptions &Options);
 llvm::Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Session &S,
                                                 const CheckOptions &Options, PhaseTimes &Times,
                                                 bool NeedState = false);
+
+/// Hands out the analyses that are stored and that this version made, the latest first, until
+/// \p Next returns false. Whether they are of the tree as it is now is not asked.
+llvm::Error storedAnalyses(Session &S, llvm::function_ref<bool(const Analysis &)> Next);
 
 template <class... Args> llvm::Error error(const char *Text, Args &&...Values) {
   return llvm::createStringError(llvm::formatv(Text, std::forward<Args>(Values)...).str());

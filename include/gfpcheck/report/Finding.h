@@ -54,7 +54,22 @@ struct FixIt {
 struct Path {
   std::string Title; ///< "atomic context" / "sleep" … one a half of an inversion
   std::vector<Step> Steps;
+  /// Of an edge of a cycle: what it leads from and to, a lock class or a reclaimNode(). "" in
+  /// other paths.
+  std::string From = {}, To = {};
 };
+
+/// How far direct reclaim goes: with any allocation that enters it, with __GFP_IO, with
+/// __GFP_FS.
+enum class ReclaimLevel : uint8_t { None, Any, Io, Fs };
+
+/// Reclaim of a level as a node of a cycle. nullptr for None.
+inline constexpr const char *reclaimNode(ReclaimLevel L) {
+  return L == ReclaimLevel::Any  ? "any direct reclaim"
+         : L == ReclaimLevel::Io ? "reclaim with __GFP_IO"
+         : L == ReclaimLevel::Fs ? "reclaim with __GFP_FS"
+                                 : nullptr;
+}
 
 /// What a patch does to a finding; the strings of the JSON contract.
 enum class PatchStatus : uint8_t { None, Introduced, Fixed, Preexisting };

@@ -15,10 +15,6 @@
 
 namespace gfpcheck {
 
-/// How far direct reclaim goes: with any allocation that enters it, with __GFP_IO, with
-/// __GFP_FS.
-enum class ReclaimLevel : uint8_t { None, Any, Io, Fs };
-
 /// "any", "io", "fs"; the strings of the JSON contract. nullptr for None.
 inline constexpr const char *reclaimLevelName(ReclaimLevel L) {
   return L == ReclaimLevel::Any  ? "any"

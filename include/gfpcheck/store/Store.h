@@ -92,6 +92,9 @@ public:
   llvm::Expected<std::optional<std::string>> result(uint64_t Key);
   llvm::Error putResult(uint64_t Key, llvm::StringRef Text);
 
+  /// Hands out the sound results that are kept, the latest first, until \p Next returns false.
+  llvm::Error results(llvm::function_ref<bool(llvm::StringRef Text)> Next);
+
   /// Records and blobs found damaged so far.
   unsigned damaged() const { return Damaged; }
 
