@@ -97,7 +97,7 @@ Expected<Analysis> decodeAnalysis(llvm::StringRef Text) {
   Expected<std::vector<LockInfo>> Locks = decodeLocks(Text.drop_front(FindingsSize));
   if (!Locks)
     return Locks.takeError();
-  Analysis Out{std::move(*Findings), std::move(*Locks), Lines(Warnings), Lines(Statistics), {}};
+  Analysis Out{std::move(*Findings), std::move(*Locks), Lines(Warnings), Lines(Statistics), {}, {}};
   for (const std::string &Line : Lines(Sources)) {
     auto [Digest, File] = llvm::StringRef(Line).split(' ');
     if (Digest.getAsInteger(16, Out.Sources[File]))
@@ -250,7 +250,7 @@ Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Session &S,
     llvm::errs() << Text << '\n';
 
   Analysis Made{
-      std::move(Result.Findings), std::move(Result.Locks), {}, TheProgram->statLines(), {}};
+      std::move(Result.Findings), std::move(Result.Locks), {}, TheProgram->statLines(), {}, {}};
   llvm::append_range(Made.StatLines, Result.CapLines);
   if (size_t Missing = Driver.missingInlines())
     Made.Warnings.push_back(

@@ -141,6 +141,7 @@ int runAnalysis(const AnalysisOptions &Given, const CheckOptions &Checks, Answer
     return ExitInterrupted;
   }
 
+  (*Result)->SourceRoot = S->Driver.SourceRoot;
   const UnitCounts Units = Driver.counts();
   Expected<int> Status = Respond(**Result, Units);
   Times.end("report");
@@ -153,7 +154,11 @@ int runAnalysis(const AnalysisOptions &Given, const CheckOptions &Checks, Answer
 
 Error writeReport(const AnalysisOptions &Options,
                   llvm::function_ref<void(llvm::raw_ostream &OS, bool Color)> Write) {
-  const std::string &Output = Options.Output;
+  return writeReport(Options.Output, Write);
+}
+
+Error writeReport(const std::string &Output,
+                  llvm::function_ref<void(llvm::raw_ostream &OS, bool Color)> Write) {
   if (Output.empty() || Output == "-") {
     Write(llvm::outs(), llvm::sys::Process::StandardOutHasColors());
     llvm::outs().flush();

@@ -65,6 +65,10 @@ int runAnalysis(const AnalysisOptions &Options, const CheckOptions &Checks, Answ
 llvm::Error writeReport(const AnalysisOptions &Options,
                         llvm::function_ref<void(llvm::raw_ostream &OS, bool Color)> Write);
 
+/// The same for the file \p Output; "" and "-": stdout.
+llvm::Error writeReport(const std::string &Output,
+                        llvm::function_ref<void(llvm::raw_ostream &OS, bool Color)> Write);
+
 /// Exit statuses that all commands share.
 inline constexpr int ExitIncomplete = 3, ExitInterrupted = 130;
 

@@ -37,6 +37,9 @@ int explainCommand();
 extern llvm::cl::SubCommand QuerySubcommand;
 int queryCommand();
 
+extern llvm::cl::SubCommand ReportSubcommand;
+int reportCommand();
+
 /// Directory of the running gfpcheck program; gfpcheck-cc is beside it.
 extern std::string ProgramDirectory;
 

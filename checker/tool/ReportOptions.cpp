@@ -58,17 +58,17 @@ Expected<Baseline> ReportOptions::baseline() const {
   return BaselineFile.empty() ? Baseline() : readBaseline(BaselineFile);
 }
 
-Report ReportOptions::report(llvm::ArrayRef<Finding> All, const UnitCounts &Units,
-                             const Baseline &Known) const {
+Report FindingOptions::report(llvm::ArrayRef<Finding> All, const UnitCounts &Units,
+                              const Baseline &Known) const {
   Report R;
   R.ToolVersion = GFPCHECK_VERSION;
   R.Documentation = GFPCHECK_DOCUMENTATION;
   R.Units = Units;
   for (const CheckInfo &Info : allChecks())
-    if (Findings.Checks.empty() || llvm::is_contained(Findings.Checks, Info.Id))
+    if (Checks.empty() || llvm::is_contained(Checks, Info.Id))
       R.Checks.push_back({Info.Id, Info.Summary});
   for (const Finding &F : All)
-    if (F.Conf >= Findings.MinConfidence)
+    if (F.Conf >= MinConfidence)
       R.Findings.push_back(F);
   Known.suppress(R.Findings);
   return R;

@@ -28,6 +28,10 @@ struct FindingOptions {
 
   /// The checks to run. Error: there is no such check.
   llvm::Expected<CheckOptions> selected() const;
+
+  /// The report of \p All findings: those that are sure enough, the others left out, with the
+  /// reason that \p Known has against them.
+  Report report(llvm::ArrayRef<Finding> All, const UnitCounts &Units, const Baseline &Known) const;
 };
 
 /// Options of the report, for commands whose answer is one.
@@ -43,9 +47,10 @@ struct ReportOptions {
   /// is begun, which is long. Error: as of readBaseline().
   llvm::Expected<Baseline> baseline() const;
 
-  /// The report of \p All findings: those that are sure enough, the others left out, with the
-  /// reason that \p Known has against them.
-  Report report(llvm::ArrayRef<Finding> All, const UnitCounts &Units, const Baseline &Known) const;
+  /// FindingOptions::report().
+  Report report(llvm::ArrayRef<Finding> All, const UnitCounts &Units, const Baseline &Known) const {
+    return Findings.report(All, Units, Known);
+  }
 
   /// Writes \p R in the form asked for to where -o says, then warns of the entries of
   /// \p Known that cover none of \p All findings, unless they may for what was not analysed,

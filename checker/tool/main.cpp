@@ -36,6 +36,7 @@ const Command Commands[] = {
     {gfpcheck::GateSubcommand, gfpcheck::gateCommand},
     {gfpcheck::ExplainSubcommand, gfpcheck::explainCommand},
     {gfpcheck::QuerySubcommand, gfpcheck::queryCommand},
+    {gfpcheck::ReportSubcommand, gfpcheck::reportCommand},
 };
 
 constexpr const char *Overview =
@@ -47,7 +48,8 @@ constexpr const char *Overview =
     "  gfpcheck gate -p BUILD ...                          say what a patch introduces\n"
     "  gfpcheck explain CHECK|FINDING-ID [-p BUILD]        tell all about a check or a finding\n"
     "  gfpcheck query locks -p BUILD [CLASS...]            say where reclaim waits for a lock,\n"
-    "                                                      and what is allocated under it\n\n"
+    "                                                      and what is allocated under it\n"
+    "  gfpcheck report --html -o DIR|FILE -p BUILD         write findings as a page to read\n\n"
     "  Exit status: 0 no findings, 1 findings, 2 could not run, 3 incomplete\n"
     "  (some files failed; findings may be missing).\n";
 

@@ -44,6 +44,7 @@ struct Analysis {
   /// The files that findings point into, as findings name them, and InputFiles::contentDigest() of
   /// each as it was analysed.
   llvm::StringMap<uint64_t> Sources;
+  std::string SourceRoot; ///< absolute; where the tree is now, which is not stored
 };
 
 /// What analysing a build takes.
