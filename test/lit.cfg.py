@@ -9,9 +9,11 @@
 #   %valid-sarif   test/tools/valid-sarif
 #
 # Features, for REQUIRES and UNSUPPORTED: asan (a sanitized build), linux-6.12 and
-# linux-6.1 (that source is in the cache; ./dev kernel puts it there).
+# linux-6.1 (that source is in the cache; ./dev kernel puts it there), chromium (that browser can
+# be driven: test/tools/browser.py).
 
 import os
+import subprocess
 
 import lit.formats
 import lit.util
@@ -48,3 +50,9 @@ if config.gfpcheck_sanitize:
 for version in ("6.12", "6.1"):
     if os.path.isfile(os.path.join(cache, "linux-source-" + version, "Kbuild")):
         config.available_features.add("linux-" + version)
+
+driven = ["/usr/bin/python3", "-c", "import browser, os; "
+          "exit(not (os.path.exists(browser.CHROMIUM) and os.path.exists(browser.DRIVER)))"]
+tools = os.path.join(config.test_source_root, "tools")
+if not subprocess.run(driven, cwd=tools, stderr=subprocess.DEVNULL).returncode:
+    config.available_features.add("chromium")

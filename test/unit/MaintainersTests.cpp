@@ -31,7 +31,10 @@ BETA
 # a comment
 F:	drivers/beta/*.c
 F:	drivers/alpha/beta.c
-N:	[^a-z]beta
+
+GAMMA
+F:	drivers/alpha/gamma.c
+N:	[^a-z]gamma
 
 BETA, ALL BUT C
 F:	drivers/beta/
@@ -73,18 +76,19 @@ TEST(Maintainers, TheMostSpecific) {
   EXPECT_EQ(of("drivers/beta/b.c"), "BETA");
   EXPECT_EQ(of("drivers/beta/b.h"), "BETA, ALL BUT C");
   EXPECT_EQ(of("drivers/beta/sub/b.c"), "BETA, ALL BUT C");
-  // The file itself is more than its directory; but N is the last of the section's patterns that
-  // matches, and counts for nothing.
-  EXPECT_EQ(of("drivers/alpha/beta.c"), "ALPHA DRIVER");
-  EXPECT_EQ(of("sound/beta.c"), "BETA");
-  EXPECT_EQ(of("sound/alphabeta.c"), "THE REST");
+  // The file itself is more than its directory. But where N is the last of the patterns of a
+  // section that match, they count for nothing.
+  EXPECT_EQ(of("drivers/alpha/beta.c"), "BETA");
+  EXPECT_EQ(of("drivers/alpha/gamma.c"), "ALPHA DRIVER");
+  EXPECT_EQ(of("sound/gamma.c"), "GAMMA");
+  EXPECT_EQ(of("sound/alphagamma.c"), "THE REST");
 }
 
 TEST(Maintainers, TheRest) {
   EXPECT_EQ(of("README"), "THE REST");
   EXPECT_EQ(of("a/b/c/d"), "THE REST");
-  EXPECT_EQ(of("drivers/net/x/y.c"),
-            "THE REST"); // * in front is less than all; the first of equals
+  // * in front is less than all; the first of equals.
+  EXPECT_EQ(of("drivers/net/x/y.c"), "NETWORKING");
 }
 
 TEST(Maintainers, WhatIsNoPatternIsLeftOut) {

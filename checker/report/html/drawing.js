@@ -19,7 +19,8 @@ function fitted(text, columns, attributes) {
   return element;
 }
 
-const columnWidth = 7.3; // of the font of drawings, in pixels
+// Widths of letters in drawings, in pixels: of names, and at most of what is said of them.
+const columnWidth = 7.9, labelWidth = 6.9;
 
 let drawings = 0; // ids of markers must differ
 
@@ -34,11 +35,11 @@ function canvas(width, height, label) {
 
 // Lock → reclaim → lock: nodes below each other, an arrow for each path, the last one back up.
 function drawCycle(paths, width) {
-  const margin = 12, box = 34, gap = 74, back = width > 480 ? 150 : 54;
-  const inner = Math.min(width, 640) - 2 * margin - back;
+  const margin = 12, box = 34, gap = 74, back = width > 620 ? 250 : width > 480 ? 150 : 54;
+  const inner = Math.min(width, 740) - 2 * margin - back;
   const nodes = paths.map(path => path.from);
   const height = 2 * margin + nodes.length * box + (nodes.length - 1) * gap;
-  const {element, arrow} = canvas(Math.min(width, 640), height,
+  const {element, arrow} = canvas(Math.min(width, 740), height,
     "Cycle: " + nodes.concat(nodes[0]).join(", then "));
   const top = i => margin + i * (box + gap);
   const through = path => {
@@ -55,11 +56,11 @@ function drawCycle(paths, width) {
         class: "name", "text-anchor": "middle"}));
   });
   paths.forEach((path, i) => {
-    const columns = Math.floor((inner - 60) / columnWidth);
+    const columns = Math.floor((inner - 50) / columnWidth);
     if (i < paths.length - 1) {
       const x = margin + 34, y = top(i) + box;
       element.append(svg("path", {d: `M${x} ${y + 3} V${y + gap - 4}`, class: "edge", "marker-end": arrow}),
-        fitted(what(path), columns, {x: x + 14, y: y + gap / 2 - 4, class: "label"}),
+        fitted(what(path), Math.floor((inner - 50) / labelWidth), {x: x + 14, y: y + gap / 2 - 4, class: "label"}),
         fitted(through(path), columns, {x: x + 14, y: y + gap / 2 + 13, class: "code"}));
       return;
     }
@@ -69,7 +70,7 @@ function drawCycle(paths, width) {
       `V${to + 8} Q${x + bend} ${to} ${x + bend - 8} ${to} H${x + 6}`, class: "edge", "marker-end": arrow}));
     const room = Math.floor((back - bend - 12) / columnWidth), middle = (from + to) / 2;
     if (room >= 10)
-      element.append(fitted(what(path), room, {x: x + bend + 9, y: middle - 12, class: "label"}),
+      element.append(fitted(what(path), Math.floor((back - bend - 12) / labelWidth), {x: x + bend + 9, y: middle - 12, class: "label"}),
         fitted(path.steps[0].fn + "()", room, {x: x + bend + 9, y: middle + 5, class: "code"}),
         fitted("… " + path.steps[path.steps.length - 1].fn + "()", room,
           {x: x + bend + 9, y: middle + 22, class: "code"}));
@@ -94,14 +95,14 @@ function drawContext(path, width) {
   });
   if (begins < 0) begins = 0;
   // The ends tell more than the middle.
-  const most = 9;
+  const most = 8;
   let shown = rows;
   if (rows.length > most) {
     const head = Math.max(4, Math.min(begins + 2, 6)), tail = most - head - 1;
     shown = rows.slice(0, head).concat([{skipped: rows.length - head - tail}], rows.slice(rows.length - tail));
     if (begins >= head) begins = head;
   }
-  const w = Math.min(width, 640), line = 30, top = 14;
+  const w = Math.min(width, 740), line = 30, top = 14;
   const indent = Math.min(20, (w - 240) / Math.max(shown.length, 1));
   const height = 2 * top + shown.length * line;
   const {element, arrow} = canvas(w, height, "Calls: " + rows.map(row => row.fn).join(", "));
@@ -123,7 +124,7 @@ function drawContext(path, width) {
     const note = row.note || (row.end === "sleep" ? "sleeps" : row.end === "alloc" ? "may enter reclaim" :
       row.end === "lock" || row.end === "wait" ? "waits" : "");
     if (note && left > 12)
-      element.append(fitted(note, left, {x: x(i) + (name.length + 2) * columnWidth, y: y(i) + 16, class: "label"}));
+      element.append(fitted(note, Math.floor(left * columnWidth / labelWidth), {x: x(i) + (name.length + 1.5) * columnWidth, y: y(i) + 16, class: "label"}));
   });
   return element;
 }

@@ -27,7 +27,7 @@ function el(name, attributes, ...children) {
 
 // A sentence with its names as code.
 function prose(text) {
-  const pieces = text.split(/([A-Za-z_]\w*\(\)|_*GFP_\w+|PF_\w+|WQ_\w+|CONFIG_\w+|&?[A-Za-z_]\w*(?:->|\.)[A-Za-z_]\w*(?:(?:->|\.)\w+)*)/);
+  const pieces = text.split(/([\w./-]+\.[chS]:\d+|[A-Za-z_]\w*\(\)|_*GFP_\w+|PF_\w+|WQ_\w+|CONFIG_\w+|&?[A-Za-z_]\w*(?:->|\.)[A-Za-z_]\w*(?:(?:->|\.)\w+)*)/);
   return pieces.map((piece, i) => i % 2 ? el("code", {}, piece) : piece);
 }
 
@@ -167,7 +167,7 @@ function toggle(f, button) {
   try { history.replaceState(null, "", open ? "#" + f.id : "#"); } catch { /* not in a sandboxed frame */ }
 }
 
-const pathOf = ([title, from, to, ...steps]) => ({title: T(title), from: T(from), to: T(to),
+const pathOf = ([title, from, to, ...steps]) => ({title: T(title).replaceAll(" -> ", " → "), from: T(from), to: T(to),
   steps: steps.map(([kind, file, line, fn, text]) => ({kind, file, line, fn: T(fn), text: T(text)}))});
 
 function fill(detail, f) {
@@ -200,10 +200,17 @@ const kindNames = {entry: "begins", call: "call", indirect: "indirect call", loc
 function stepItem(step, previous) {
   const again = previous && previous.file === step.file && previous.line === step.line;
   return el("li.step." + step.kind, {},
-    el("div.what", {}, el("span.kind", {}, kindNames[step.kind] || step.kind), el("code.fn", {}, step.fn + "()"),
-      el("span.text", {}, ...prose(step.text)), el("span.at", {}, `${T(step.file)}:${step.line}`)),
+    el("div.what", {}, el("span.kind", {}, kindNames[step.kind] || step.kind),
+      el("span.at", {}, `${T(step.file)}:${step.line}`), el("code.fn", {}, step.fn + "()"), " ",
+      el("span.text", {}, ...prose(step.text))),
     again ? null : source(step));
 }
+
+const expandTabs = text => text.split("\n").map(line => {
+  let out = "";
+  for (const piece of line.split(/(\t)/)) out += piece === "\t" ? " ".repeat(8 - out.length % 8) : piece;
+  return out;
+}).join("\n");
 
 // The step's line; those around it when it is opened.
 function source(step) {
@@ -211,11 +218,13 @@ function source(step) {
     first <= step.line && step.line < first + text.split("\n").length);
   if (!range) return null;
   const [first, text] = range, around = 4;
-  const code = el("code");
-  highlight(text).forEach((nodes, i) => {
+  const code = el("code"), lines = expandTabs(text).split("\n");
+  const indent = lines.map(line => line.search(/\S|$/));
+  highlight(lines.map(line => line.trimStart()).join("\n")).forEach((nodes, i) => {
     const line = first + i;
     if (Math.abs(line - step.line) > around) return;
-    code.append(el(line === step.line ? "span.line.here" : "span.line", {}, el("span.number", {}, String(line)), ...nodes, "\n"));
+    code.append(el(line === step.line ? "span.line.here" : "span.line", {}, el("span.number", {}, String(line)),
+      el("span.indent", {}, " ".repeat(indent[i])), ...nodes, "\n"));
   });
   const block = el("pre.source", {}, code);
   const more = el("button.more", {type: "button", "aria-expanded": "false", "aria-label": "Lines around it", onclick: () => {
