@@ -92,7 +92,7 @@ function buildFacet(facet) {
       part.style.width = 100 * group.now[conf] / most + "%";
       bar.append(part);
     }
-    return el("li", {}, el("button.facet", {type: "button", "aria-pressed": String(on),
+    return el("li", {}, el(count ? "button.facet" : "button.facet.none", {type: "button", "aria-pressed": String(on),
       "data-facet": facet.id, "data-value": String(value), title: facet.hint ? facet.hint(value) : undefined,
       onclick: () => {
         if (on) facet.chosen.delete(value);
