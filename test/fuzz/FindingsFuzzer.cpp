@@ -8,6 +8,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "gfpcheck/report/Explain.h"
+#include "gfpcheck/report/Html.h"
 #include "gfpcheck/report/Report.h"
 #include "llvm/Support/JSON.h"
 #include <cstdlib>
@@ -46,6 +48,23 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *Data, size_t Size) {
     abort();
   Parsed = llvm::json::parse(Sarif);
   if (!Parsed)
+    abort();
+
+  // With the input for the source, too.
+  const llvm::StringRef Input(reinterpret_cast<const char *>(Data), Size);
+  SourceText Source([&](llvm::StringRef) {
+    return llvm::MemoryBuffer::getMemBuffer(Input, "", /*RequiresNullTerminator=*/false);
+  });
+  std::string Html, Explained;
+  llvm::raw_string_ostream HtmlOS(Html), ExplainedOS(Explained);
+  writeHtml(R, Source, Maintainers(Input, [](llvm::StringRef) { return false; }), HtmlOS);
+  for (const Finding &F : R.Findings)
+    writeExplanation(F, Source, {}, ExplainedOS, /*Styled=*/true, /*Width=*/80);
+  const llvm::StringRef Island =
+      llvm::StringRef(Html).split("id=\"data\">").second.split("</script>").first;
+  Parsed = llvm::json::parse(Island);
+  if (!Parsed || Island.contains('<') || !llvm::json::isUTF8(Html) ||
+      !llvm::json::isUTF8(Explained))
     abort();
   return 0;
 }

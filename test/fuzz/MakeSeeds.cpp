@@ -95,7 +95,7 @@ int main(int Argc, char **Argv) {
     write(Out + "/model", std::to_string(I), ("schema: 1\n" + Sections[I] + "\n").str());
 
   Program P = linkProgram(std::move(In), M);
-  std::vector<Finding> Findings = runChecks(P, M, CheckOptions()).Findings;
+  std::vector<Finding> Findings = runChecks(*solve(P, M), CheckOptions()).Findings;
   if (Findings.empty())
     fail("the files have no findings");
   for (size_t I = 0; I != Findings.size(); ++I)
