@@ -110,16 +110,18 @@ private:
       if (const auto Line = Again ? std::nullopt : Source.line(S.File, S.Line)) {
         OS << Indent << "  ";
         Writer.paint(llvm::raw_ostream::GREEN, false, llvm::formatv("{0} | ", S.Line));
-        Writer.plain(expand(*Line) + "\n");
+        // Its indentation is of no interest in a single line.
+        Writer.plain(visible(Line->ltrim()) + "\n");
       }
     }
   }
 
-  /// Without the indentation, which is not of interest in a single line.
-  static std::string expand(StringRef Line) {
-    std::string Out;
-    for (char C : Line.ltrim())
-      Out += C == '\t' ? ' ' : static_cast<unsigned char>(C) < ' ' ? '?' : C;
+  /// With nothing in it that a terminal would obey.
+  static std::string visible(StringRef Line) {
+    std::string Out = Line.str();
+    for (char &C : Out)
+      if (static_cast<unsigned char>(C) < ' ' && C != '\t')
+        C = '?';
     return Out;
   }
 
@@ -176,7 +178,7 @@ private:
         Writer.paint(Added     ? llvm::raw_ostream::GREEN
                      : Removed ? llvm::raw_ostream::RED
                                : llvm::raw_ostream::SAVEDCOLOR,
-                     false, Line.str() + "\n");
+                     false, (Styled ? visible(Line) : Line.str()) + "\n");
       }
     }
   }
