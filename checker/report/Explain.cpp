@@ -50,7 +50,7 @@ public:
 
   void run() {
     Writer.writeHead(F);
-    OS << "  id: " << F.Id << '\n';
+    OS << "  id: " << utf8(F.Id) << '\n';
     notes();
     for (const Path &P : F.Paths)
       path(P);
@@ -58,7 +58,7 @@ public:
     assumptions();
     reproduction();
     fix();
-    OS << "\nThe check: gfpcheck explain " << F.Check << '\n';
+    OS << "\nThe check: gfpcheck explain " << utf8(F.Check) << '\n';
   }
 
 private:
