@@ -6,11 +6,12 @@
 #   %gfpcheck      the program                %analyze    test/tools/analyze-one
 #   %FileCheck     LLVM's FileCheck           %{fixtures} the miniature kernel
 #   %not           LLVM's not                 %{cache}    where kernel sources are unpacked
+#   %{packaging}   packaging/                 %{build}    the build directory
 #   %valid-sarif   test/tools/valid-sarif
 #
 # Features, for REQUIRES and UNSUPPORTED: asan (a sanitized build), linux-6.12 and
 # linux-6.1 (that source is in the cache; ./dev kernel puts it there), chromium (that browser can
-# be driven: test/tools/browser.py).
+# be driven: test/tools/browser.py), debootstrap (a Debian can be made from nothing).
 
 import os
 import subprocess
@@ -43,6 +44,8 @@ config.substitutions += [
     ("%not", os.path.join(config.llvm_tools_dir, "not")),
     ("%{fixtures}", fixtures),
     ("%{cache}", cache),
+    ("%{build}", os.path.dirname(config.gfpcheck_bin_dir)),
+    ("%{packaging}", os.path.join(os.path.dirname(config.test_source_root), "packaging")),
 ]
 
 if config.gfpcheck_sanitize:
@@ -56,3 +59,5 @@ driven = ["/usr/bin/python3", "-c", "import browser, os; "
 tools = os.path.join(config.test_source_root, "tools")
 if not subprocess.run(driven, cwd=tools, stderr=subprocess.DEVNULL).returncode:
     config.available_features.add("chromium")
+if os.geteuid() == 0 and lit.util.which("debootstrap"):
+    config.available_features.add("debootstrap")
