@@ -59,8 +59,8 @@ void Emitter::emit(const Finding &F) {
                S.Function + "(): " + S.Text);
   fixNote(F, At);
   if (llvm::StringRef Documentation = GFPCHECK_DOCUMENTATION; !Documentation.empty())
-    Diags.Report(At, Note) << ("see " + Documentation.rtrim('/') + "/checks/" + F.Check + ".md")
-                                  .str();
+    Diags.Report(At, Note)
+        << ("see " + Documentation.rtrim('/') + "/checks/" + F.Check + ".md").str();
 }
 
 void Emitter::inform(llvm::StringRef Text) {

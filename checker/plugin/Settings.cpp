@@ -73,7 +73,8 @@ Expected<Settings> Settings::read(ArrayRef<std::string> Arguments) {
         return std::move(E);
   for (const std::string &Argument : Arguments) {
     auto [Name, Value] = StringRef(Argument).split('=');
-    const Setting *Which = find_if(All, [&, Name = Name](const Setting &X) { return X.Argument == Name; });
+    const Setting *Which =
+        find_if(All, [&, Name = Name](const Setting &X) { return X.Argument == Name; });
     if (Which == std::end(All))
       return createStringError(
           "no plugin argument '" + Name + "'; there are: " +
