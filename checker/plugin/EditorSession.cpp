@@ -53,6 +53,14 @@ bool runGuarded(function_ref<void()> Body) {
   return Recovery.RunSafelyOnThread(Body, 2 * clang::DesiredStackSize);
 }
 
+/// Reads what is below the source root, and \p Text for the file \p Name.
+SourceText::Reader readerOf(const std::string &Root, const std::string &Name, StringRef Text) {
+  return [Disk = SourceText::below(Root), Name, Text](StringRef File) {
+    return File == Name ? MemoryBuffer::getMemBuffer(Text, Name, /*RequiresNullTerminator=*/false)
+                        : Disk(File);
+  };
+}
+
 /// What is kept of one main file.
 struct FileState {
   uint64_t Digest = 0; ///< of the text that Last answers in full; 0: none
@@ -259,7 +267,8 @@ void EditorSession::Impl::judge(const Edit &E, const Settings &S, Verdict &V) {
         Failure = Unit.FirstError;
         return;
       }
-      LiveProgram::Answer A = B->Program->judge(std::move(Unit), Deadline);
+      LiveProgram::Answer A =
+          B->Program->judge(std::move(Unit), readerOf(V.SourceRoot, U->Name, E.Text), Deadline);
       V.Findings = std::move(A.Findings);
       Complete = A.Complete;
     });

@@ -36,6 +36,14 @@ unsigned customId(DiagnosticsEngine &Diags, diag::Severity Severity, unsigned Cl
       DiagnosticIDs::CustomDiagDesc(Severity, "%0", Class));
 }
 
+/// clangd capitalises sentences: those that begin with a function's name must not.
+std::string quoted(llvm::StringRef Message) {
+  const size_t End = Message.find("() ");
+  if (End == llvm::StringRef::npos || Message.take_front(End).contains(' '))
+    return Message.str();
+  return ("'" + Message.take_front(End + 2) + "'" + Message.drop_front(End + 2)).str();
+}
+
 } // namespace
 
 Emitter::Emitter(DiagnosticsEngine &Diags, SourceManager &SM, llvm::StringRef SourceRoot,
@@ -51,13 +59,13 @@ void Emitter::emit(const Finding &F) {
   const SourceLocation At = locate(F.File, F.Line, F.Column);
   if (At.isInvalid())
     return;
-  Diags.Report(At, Warning) << F.Message + " [gfpcheck-" + F.Check + "]";
+  Diags.Report(At, Warning) << quoted(F.Message) + " [gfpcheck-" + F.Check + "]";
   for (const Path &P : F.Paths)
     for (const Step &S : P.Steps)
       note(S.File, S.Line,
            (&S == &P.Steps.front() && F.Paths.size() > 1 ? P.Title + ": " : "") + "in " +
                S.Function + "(): " + S.Text);
-  fixNote(F, At);
+  fixNotes(F, At);
   if (llvm::StringRef Documentation = GFPCHECK_DOCUMENTATION; !Documentation.empty())
     Diags.Report(At, Note)
         << ("see " + Documentation.rtrim('/') + "/checks/" + F.Check + ".md").str();
@@ -108,10 +116,22 @@ void Emitter::note(llvm::StringRef File, uint32_t Line, const std::string &Text)
         << (File + ":" + llvm::Twine(Line) + ": " + Text).str();
 }
 
-void Emitter::fixNote(const Finding &F, SourceLocation At) {
-  if (F.Fix.empty())
-    return;
-  Diags.Report(At, Note) << "fix: " + F.Fix;
+/// What would fix it, and what of that can be done here.
+void Emitter::fixNotes(const Finding &F, SourceLocation At) {
+  if (!F.Fix.empty())
+    Diags.Report(At, Note) << "fix: " + F.Fix;
+  for (const FixIt &X : F.FixIts) {
+    // In another file it is not the user's to apply from here.
+    const SourceLocation Begin =
+        X.File == MainFile ? locate(X.File, X.Line, X.Column) : SourceLocation();
+    const SourceLocation End = Begin.getLocWithOffset(X.Old.size());
+    if (Begin.isInvalid() ||
+        Lexer::getSourceText(CharSourceRange::getCharRange(Begin, End), SM, LangOptions()) != X.Old)
+      continue;
+    Diags.Report(Begin, Note) << "replace " + X.Old + " by " + X.New
+                              << FixItHint::CreateReplacement(
+                                     CharSourceRange::getCharRange(Begin, End), X.New);
+  }
 }
 
 } // namespace gfpcheck::plugin

@@ -39,8 +39,7 @@ public:
 private:
   clang::SourceLocation locate(llvm::StringRef File, uint32_t Line, uint32_t Column);
   void note(llvm::StringRef File, uint32_t Line, const std::string &Text);
-  void fixNote(const Finding &F, clang::SourceLocation At);
-  clang::SourceLocation findToken(uint32_t Line, llvm::StringRef Name);
+  void fixNotes(const Finding &F, clang::SourceLocation At);
 
   clang::DiagnosticsEngine &Diags;
   clang::SourceManager &SM;

@@ -58,6 +58,10 @@ std::vector<Finding> relocate(ArrayRef<Finding> Findings, StringRef File, String
       continue;
     Finding &Moved = Out.emplace_back(F);
     Moved.Line = Map(F.Line);
+    erase_if(Moved.FixIts, [&](const FixIt &X) { return X.File == File && !Map.isKept(X.Line); });
+    for (FixIt &X : Moved.FixIts)
+      if (X.File == File)
+        X.Line = Map(X.Line);
     for (Path &P : Moved.Paths)
       for (Step &S : P.Steps)
         if (S.File == File)
