@@ -55,10 +55,13 @@ bool runGuarded(function_ref<void()> Body) {
 
 /// Reads what is below the source root, and \p Text for the file \p Name.
 SourceText::Reader readerOf(const std::string &Root, const std::string &Name, StringRef Text) {
-  return [Disk = SourceText::below(Root), Name, Text](StringRef File) {
-    return File == Name ? MemoryBuffer::getMemBuffer(Text, Name, /*RequiresNullTerminator=*/false)
-                        : Disk(File);
+  return [Disk = SourceText::below(Root), Name, Text = Text.str()](StringRef File) {
+    return File == Name ? MemoryBuffer::getMemBufferCopy(Text, Name) : Disk(File);
   };
+}
+
+int64_t milliseconds(Clock::duration D) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(D).count();
 }
 
 /// What is kept of one main file.
@@ -260,9 +263,13 @@ void EditorSession::Impl::judge(const Edit &E, const Settings &S, Verdict &V) {
   }
   std::string Failure;
   bool Complete = true;
+  Clock::duration Parsing{};
+  const Clock::time_point Start = Clock::now();
   if (!B->Crashed)
     B->Crashed = !runGuarded([&] {
+      const Clock::time_point Begin = Clock::now();
       TuResult Unit = B->parse(*U, E.File, E.Text);
+      Parsing = Clock::now() - Begin;
       if (Unit.Failed) {
         Failure = Unit.FirstError;
         return;
@@ -272,6 +279,10 @@ void EditorSession::Impl::judge(const Edit &E, const Settings &S, Verdict &V) {
       V.Findings = std::move(A.Findings);
       Complete = A.Complete;
     });
+  if (S.Verbose)
+    errs() << formatv("gfpcheck: {0}: {1} findings; parsed in {2} ms, judged in {3} ms\n", U->Name,
+                      V.Findings.size(), milliseconds(Parsing),
+                      milliseconds(Clock::now() - Start - Parsing));
   if (B->Crashed) {
     AnswerMoved();
     return inform(V, E,

@@ -73,7 +73,7 @@ void Emitter::emit(const Finding &F) {
 
 void Emitter::inform(llvm::StringRef Text) {
   Diags.Report(SM.getLocForStartOfFile(SM.getMainFileID()), Information)
-      << ("gfpcheck: " + Text).str();
+      << (Text + " [gfpcheck]").str();
 }
 
 /// Where that is; the first character of the line that is no blank if \p Column is 0. Invalid if

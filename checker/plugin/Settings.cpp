@@ -56,6 +56,12 @@ const Setting All[] = {
        return true;
      },
      "a number of milliseconds, at most 3600000"},
+    {"GFPCHECK_VERBOSE", "verbose",
+     [](Settings &S, StringRef V) {
+       S.Verbose = V == "1";
+       return V == "0" || V == "1";
+     },
+     "0 or 1"},
 };
 
 } // namespace

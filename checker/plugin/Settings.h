@@ -26,12 +26,14 @@ namespace gfpcheck::plugin {
 ///   GFPCHECK_MODEL           model=FILE (several: separated by ':')
 ///   GFPCHECK_MIN_CONFIDENCE  min-confidence=high|medium|low
 ///   GFPCHECK_BUDGET          budget=MILLISECONDS
+///   GFPCHECK_VERBOSE         verbose=1
 struct Settings {
   std::string Build;    ///< build directory; "": looked for, see findWorkspace()
   std::string Database; ///< "": BUILD/.gfpcheck/gfpcheck.db
   std::vector<std::string> Models;
   Confidence MinConfidence = Confidence::Medium;
   std::chrono::milliseconds Budget{300}; ///< beyond parsing, for one version of one file
+  bool Verbose = false;                  ///< a line on stderr for each version that is judged
 
   /// The settings of this process, changed by \p Arguments ("NAME=VALUE"). Error: one sentence
   /// that names the setting.

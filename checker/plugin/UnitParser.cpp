@@ -14,13 +14,18 @@ using namespace llvm;
 
 namespace gfpcheck::plugin {
 
+// Each has some ten megabytes on disk.
+constexpr size_t MaxFiles = 16;
+
 UnitParser::UnitParser(std::string SourceRoot, const LiveProgram &Program)
     : SourceRoot(std::move(SourceRoot)), Program(Program) {}
 
 void UnitParser::renew() {
+  Files.clear();
   TheExtractor = std::make_unique<Extractor>(ExtractOptions{SourceRoot, /*SkipInlines=*/true, {}});
   Program.addKnownInlines(*TheExtractor);
   Inputs.clear();
+  Inlines.clear();
 }
 
 bool UnitParser::haveInputsChanged() const {
@@ -32,13 +37,25 @@ bool UnitParser::haveInputsChanged() const {
   });
 }
 
+UnitParser::File &UnitParser::file(StringRef Path) {
+  if (Files.size() == MaxFiles && !Files.contains(Path))
+    Files.erase(min_element(
+        Files, [](const auto &A, const auto &B) { return A.second.LastUse < B.second.LastUse; }));
+  File &F = Files[Path];
+  F.LastUse = ++Uses;
+  return F;
+}
+
 TuResult UnitParser::parse(const CompileCommand &Command, StringRef Path, StringRef Name,
                            StringRef Text) {
   if (!TheExtractor || haveInputsChanged())
     renew();
   TheExtractor->addVirtualFile(Path, Text);
-  TuResult Result = TheExtractor->extract(Command);
+  TuResult Result = TheExtractor->extract(Command, file(Path).Cache);
   makeSound(Result, Name);
+  for (InlineUnit &I : Result.Inlines)
+    Inlines.push_back(std::move(I));
+  Result.Inlines = Inlines; // other files may have brought what this one needs
   for (const std::string &File : Result.Inputs) {
     sys::fs::file_status Status;
     if (StringRef(File).ends_with(".h") && !Inputs.contains(File) && !sys::fs::status(File, Status))
@@ -46,8 +63,10 @@ TuResult UnitParser::parse(const CompileCommand &Command, StringRef Path, String
                       Status.getLastModificationTime().time_since_epoch().count()};
   }
   // A header that was missing may be there the next time; the extractor would not look again.
-  if (Result.Failed)
+  if (Result.Failed) {
+    Files.clear();
     TheExtractor.reset();
+  }
   return Result;
 }
 

@@ -40,8 +40,18 @@ private:
 
   const std::string SourceRoot;
   const LiveProgram &Program;
+  /// What one main file has left.
+  struct File {
+    EditCache Cache;
+    uint64_t LastUse = 0;
+  };
+  File &file(llvm::StringRef Path);
+
   std::unique_ptr<Extractor> TheExtractor;
-  llvm::StringMap<Input> Inputs; ///< headers that TheExtractor has read and keeps
+  llvm::StringMap<Input> Inputs;   ///< headers that TheExtractor has read and keeps
+  std::vector<InlineUnit> Inlines; ///< that it has met and the program does not have
+  llvm::StringMap<File> Files;     ///< by path; a few
+  uint64_t Uses = 0;
 };
 
 } // namespace gfpcheck::plugin
