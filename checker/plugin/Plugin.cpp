@@ -22,6 +22,7 @@
 #include "clang/Frontend/FrontendPluginRegistry.h"
 #include "clang/Lex/PreprocessorOptions.h"
 #include "llvm/Support/Path.h"
+#include <cstdlib>
 
 using namespace clang;
 
@@ -104,6 +105,19 @@ private:
   Settings S;
   std::string SettingsError;
 };
+
+/// gfpcheck-clangd had this preloaded; programs that clangd starts need not have it.
+[[maybe_unused]] const bool Preloaded = [] {
+  if (const char *Before = std::getenv("GFPCHECK_PRELOAD_BEFORE")) {
+    if (*Before)
+      setenv("LD_PRELOAD", Before, /*overwrite=*/1);
+    else
+      unsetenv("LD_PRELOAD");
+    unsetenv("GFPCHECK_PRELOAD_BEFORE");
+    return true;
+  }
+  return false;
+}();
 
 FrontendPluginRegistry::Add<Action> Registration("gfpcheck",
                                                  "allocation-context bugs of the Linux kernel");
