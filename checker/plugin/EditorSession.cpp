@@ -15,7 +15,7 @@
 //  4. the program, with the unit as the text has it in place of the stored one.
 //
 // The program takes seconds to load. One thread does that, as soon as a file of the build is seen,
-// and then parses the files that have been seen, so that the first edit finds everything ready. It
+// and then judges the files that have been seen, so that the first edit finds everything ready. It
 // holds the program while it does; who cannot have it within the budget answers with 3, and says
 // so. A compiler, whose process has one file to look at, waits instead.
 //
@@ -34,6 +34,7 @@
 #include "llvm/Support/Path.h"
 #include "llvm/Support/thread.h"
 #include "llvm/Support/xxhash.h"
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <map>
@@ -45,6 +46,9 @@ using Clock = std::chrono::steady_clock;
 namespace gfpcheck::plugin {
 
 namespace {
+
+/// How long a file that has only been opened may keep others from the program.
+constexpr std::chrono::seconds Preparation{5};
 
 /// Runs \p Body on a thread with much stack; false if it crashed.
 bool runGuarded(function_ref<void()> Body) {
@@ -69,7 +73,8 @@ struct FileState {
   uint64_t Digest = 0; ///< of the text that Last answers in full; 0: none
   std::string Text;    ///< that Findings are of
   std::vector<Finding> Findings;
-  bool Seen = false;
+  bool ChangesTables = false; ///< LiveProgram::Answer
+  bool Seen = true;
 };
 
 /// One build and its program. Whoever holds Busy may use the members below it.
@@ -84,6 +89,7 @@ struct Build {
   std::optional<UnitParser> Parser;
   std::string ProgramFailure; ///< why there is no program
   bool Crashed = false;
+  std::atomic<bool> Loaded = false; ///< there will be no more waiting; for who does not hold Busy
 
   void load() {
     if (Program || !ProgramFailure.empty() || Crashed || !Analysed)
@@ -98,6 +104,7 @@ struct Build {
       Parser.emplace(Analysed->sourceRoot(), *Program);
     });
     Crashed |= !Sound;
+    Loaded = true;
   }
 
   TuResult parse(const AnalysedBuild::Unit &U, StringRef Path, StringRef Text) {
@@ -123,7 +130,10 @@ struct EditorSession::Impl {
   void work();
   std::shared_ptr<Build> findBuild(const SessionOptions &Options);
   void inform(Verdict &V, const Edit &E, const std::string &Text);
+  FileState see(StringRef Path);
   void judge(const Edit &E, const Settings &S, Verdict &V);
+  FileState judgeAnew(Build &B, const AnalysedBuild::Unit &U, const Edit &E, const Settings &S,
+                      Clock::time_point Deadline, std::string &Failure);
   void prepare(const std::shared_ptr<Build> &B, const AnalysedBuild::Unit &U, const Edit &E);
 };
 
@@ -191,13 +201,27 @@ void EditorSession::Impl::inform(Verdict &V, const Edit &E, const std::string &T
     V.Notices.push_back(Text);
 }
 
-/// Has the program loaded and the file parsed, so that an edit of it will be answered quickly.
+/// What is known of the file, which is not Seen the first time.
+FileState EditorSession::Impl::see(StringRef Path) {
+  std::lock_guard Lock(Mutex);
+  auto [It, New] = Files.try_emplace(Path);
+  FileState Out = It->second;
+  Out.Seen = !New;
+  return Out;
+}
+
+/// Has the program loaded and the file judged, so that an edit of it will be answered quickly.
 void EditorSession::Impl::prepare(const std::shared_ptr<Build> &B, const AnalysedBuild::Unit &U,
                                   const Edit &E) {
   enqueue([B, &U, Path = E.File, Text = E.Text.str()] {
     std::lock_guard Lock(B->Busy);
     B->load();
-    if (B->Parser && !runGuarded([&] { B->parse(U, Path, Text); }))
+    if (B->Program && !B->Crashed && !runGuarded([&] {
+          TuResult Unit = B->parse(U, Path, Text);
+          if (!Unit.Failed)
+            B->Program->judge(std::move(Unit), readerOf(B->Analysed->sourceRoot(), U.Name, Text),
+                              Clock::now() + Preparation);
+        }))
       B->Crashed = true;
   });
 }
@@ -223,83 +247,87 @@ void EditorSession::Impl::judge(const Edit &E, const Settings &S, Verdict &V) {
   if (std::string Stale = B->Analysed->staleness(); !Stale.empty())
     inform(V, E, Stale);
 
+  FileState Known = see(E.File);
   const uint64_t Digest = InputFiles::contentDigest(E.Text);
-  FileState Before;
-  {
-    std::lock_guard Lock(Mutex);
-    auto [It, New] = Files.try_emplace(E.File);
-    if (!New && It->second.Digest == Digest) {
-      V.Findings = It->second.Findings;
-      return;
+  if (Known.Digest != Digest) {
+    if (E.ForEditor && !Known.Seen)
+      prepare(B, *U, E);
+    std::string Failure;
+    FileState New;
+    if (U->Digest == Digest)
+      New = {Digest, E.Text.str(), U->Findings};
+    else if (!E.HasErrors)
+      New = judgeAnew(*B, *U, E, S, Deadline, Failure);
+    if (New.Digest) {
+      std::lock_guard Lock(Mutex);
+      Known = Files[E.File] = std::move(New);
+    } else if (!New.Text.empty()) {
+      Known = std::move(New); // better than nothing, and not to be kept
+    } else {
+      Known.Findings = relocate(Known.Findings, U->Name, Known.Text, E.Text);
     }
-    Before = It->second;
-    It->second.Seen = true;
+    if (!Failure.empty())
+      inform(V, E, Failure);
   }
-  if (E.ForEditor && !Before.Seen)
-    prepare(B, *U, E);
-  auto Remember = [&] {
-    std::lock_guard Lock(Mutex);
-    Files[E.File] = {Digest, E.Text.str(), V.Findings, /*Seen=*/true};
-  };
-  auto AnswerMoved = [&] { V.Findings = relocate(Before.Findings, U->Name, Before.Text, E.Text); };
-  if (U->Digest == Digest) {
-    V.Findings = U->Findings;
-    return Remember();
-  }
-  if (E.HasErrors)
-    return AnswerMoved();
+  V.Findings = std::move(Known.Findings);
+  if (Known.ChangesTables)
+    inform(V, E,
+           (sys::path::filename(E.File) +
+            " puts other functions in tables than it did, or passes "
+            "them on: who calls them there is known after the next "
+            "'gfpcheck analyze -p " +
+            B->Options.Build + "'")
+               .str());
+}
 
-  std::unique_lock Lock(B->Busy, std::defer_lock);
+/// The findings of \p E by the program, with Digest if that is all there is to say. Without Text
+/// there are none; \p Failure says why.
+FileState EditorSession::Impl::judgeAnew(Build &B, const AnalysedBuild::Unit &U, const Edit &E,
+                                         const Settings &S, Clock::time_point Deadline,
+                                         std::string &Failure) {
+  std::unique_lock Lock(B.Busy, std::defer_lock);
   if (!E.ForEditor)
     Lock.lock();
-  if (!Lock.owns_lock() && !Lock.try_lock_until(Deadline)) {
-    AnswerMoved();
-    return inform(V, E, "still loading the program: changes are judged with the next one");
+  else if (!Lock.try_lock_until(Deadline)) {
+    Failure = B.Loaded ? "busy with another file: this one is judged when it is changed again"
+                       : "still loading the program: this file is judged when it is changed again";
+    return {};
   }
-  B->load();
-  if (!B->ProgramFailure.empty()) {
-    AnswerMoved();
-    return inform(V, E, B->ProgramFailure);
-  }
-  std::string Failure;
-  bool Complete = true;
-  Clock::duration Parsing{};
-  const Clock::time_point Start = Clock::now();
-  if (!B->Crashed)
-    B->Crashed = !runGuarded([&] {
+  B.load();
+  Failure = B.ProgramFailure;
+  FileState Out;
+  if (B.Program && !B.Crashed)
+    B.Crashed = !runGuarded([&] {
       const Clock::time_point Begin = Clock::now();
-      TuResult Unit = B->parse(*U, E.File, E.Text);
-      Parsing = Clock::now() - Begin;
+      TuResult Unit = B.parse(U, E.File, E.Text);
+      const Clock::time_point Parsed = Clock::now();
       if (Unit.Failed) {
-        Failure = Unit.FirstError;
+        Failure = "cannot parse this as it was analysed: " + Unit.FirstError;
         return;
       }
-      LiveProgram::Answer A =
-          B->Program->judge(std::move(Unit), readerOf(V.SourceRoot, U->Name, E.Text), Deadline);
-      V.Findings = std::move(A.Findings);
-      Complete = A.Complete;
+      LiveProgram::Answer A = B.Program->judge(
+          std::move(Unit), readerOf(B.Analysed->sourceRoot(), U.Name, E.Text), Deadline);
+      Out.Text = E.Text.str();
+      Out.Findings = std::move(A.Findings);
+      Out.ChangesTables = A.ChangesTables;
+      if (A.Complete)
+        Out.Digest = InputFiles::contentDigest(E.Text);
+      else
+        Failure = formatv("not done in {0} ms (GFPCHECK_BUDGET): only what functions do by "
+                          "themselves is shown",
+                          S.Budget.count());
+      if (S.Verbose)
+        errs() << formatv("gfpcheck: {0}: {1} findings{2}; parsed in {3} ms, judged in {4} ms\n",
+                          U.Name, Out.Findings.size(), A.Complete ? "" : " so far",
+                          milliseconds(Parsed - Begin), milliseconds(Clock::now() - Parsed));
     });
-  if (S.Verbose)
-    errs() << formatv("gfpcheck: {0}: {1} findings; parsed in {2} ms, judged in {3} ms\n", U->Name,
-                      V.Findings.size(), milliseconds(Parsing),
-                      milliseconds(Clock::now() - Start - Parsing));
-  if (B->Crashed) {
-    AnswerMoved();
-    return inform(V, E,
-                  "it crashed, and is off until " +
-                      std::string(E.ForEditor ? "clangd is restarted" : "the next file") +
-                      "; please report this, with the file");
+  if (B.Crashed) {
+    Failure = std::string("gfpcheck crashed, and is off until ") +
+              (E.ForEditor ? "clangd is restarted" : "the next file") +
+              "; please report this, with the file";
+    return {};
   }
-  if (!Failure.empty()) {
-    AnswerMoved();
-    return inform(V, E, "cannot parse this as it was analysed: " + Failure);
-  }
-  if (!Complete)
-    return inform(V, E,
-                  formatv("not done in {0} ms (GFPCHECK_BUDGET): only what each function does "
-                          "by itself is shown",
-                          S.Budget.count()));
-  Remember();
+  return Out;
 }
 
 EditorSession::EditorSession() : P(std::make_unique<Impl>()) {}

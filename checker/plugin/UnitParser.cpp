@@ -25,7 +25,6 @@ void UnitParser::renew() {
   TheExtractor = std::make_unique<Extractor>(ExtractOptions{SourceRoot, /*SkipInlines=*/true, {}});
   Program.addKnownInlines(*TheExtractor);
   Inputs.clear();
-  Inlines.clear();
 }
 
 bool UnitParser::haveInputsChanged() const {
@@ -53,9 +52,6 @@ TuResult UnitParser::parse(const CompileCommand &Command, StringRef Path, String
   TheExtractor->addVirtualFile(Path, Text);
   TuResult Result = TheExtractor->extract(Command, file(Path).Cache);
   makeSound(Result, Name);
-  for (InlineUnit &I : Result.Inlines)
-    Inlines.push_back(std::move(I));
-  Result.Inlines = Inlines; // other files may have brought what this one needs
   for (const std::string &File : Result.Inputs) {
     sys::fs::file_status Status;
     if (StringRef(File).ends_with(".h") && !Inputs.contains(File) && !sys::fs::status(File, Status))

@@ -49,7 +49,6 @@ private:
 
   std::unique_ptr<Extractor> TheExtractor;
   llvm::StringMap<Input> Inputs;   ///< headers that TheExtractor has read and keeps
-  std::vector<InlineUnit> Inlines; ///< that it has met and the program does not have
   llvm::StringMap<File> Files;     ///< by path; a few
   uint64_t Uses = 0;
 };

@@ -37,11 +37,12 @@ class Client:
         self.publications = 0
         self.last_id = 0
         self.documents = {}  # by path: (version, text)
+        self.is_indexed = False
         threading.Thread(target=self._read, daemon=True).start()
         self.request("initialize", {
             "processId": os.getpid(),
             "rootUri": uri_of(root),
-            "capabilities": {"textDocument": {
+            "capabilities": {"window": {"workDoneProgress": True}, "textDocument": {
                 "publishDiagnostics": {"relatedInformation": True, "versionSupport": True,
                                        "codeDescriptionSupport": True},
                 "codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": []}}},
@@ -84,6 +85,8 @@ class Client:
             self.publications += 1
             self.published[path_of(params["uri"])] = (params.get("version"),
                                                       params["diagnostics"])
+        elif message.get("method") == "$/progress":
+            self.is_indexed |= message["params"]["value"]["kind"] == "end"
         elif "method" in message and "id" in message:  # nothing that we could do for it
             self._send({"id": message["id"], "result": None})
         elif "id" in message:
@@ -122,6 +125,10 @@ class Client:
         while self.published.get(path, (None, []))[0] != version:
             self._receive()
         return self.published[path][1]
+
+    def wait_for_index(self):
+        while not self.is_indexed:
+            self._receive()
 
     def fixes(self, path, diagnostic):
         return self.request("textDocument/codeAction", {
