@@ -8,6 +8,10 @@
 #include "AnalysedBuild.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/xxhash.h"
+#include <fcntl.h>
+#include <sys/file.h>
+#include <thread>
+#include <unistd.h>
 
 using namespace llvm;
 
@@ -24,10 +28,20 @@ uint64_t AnalysedBuild::stamp(const SessionOptions &Options) {
   return xxh3_64bits(Text);
 }
 
+void AnalysedBuild::awaitDatabase(const SessionOptions &Options,
+                                  std::chrono::steady_clock::time_point Deadline) {
+  // Store's lock. Only whether it is free: it is taken when the store is opened.
+  const int Fd = ::open((Options.Database + ".lock").c_str(), O_RDONLY | O_CLOEXEC);
+  if (Fd < 0)
+    return;
+  while (flock(Fd, LOCK_SH | LOCK_NB) != 0 && std::chrono::steady_clock::now() < Deadline)
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  close(Fd);
+}
+
 Expected<std::unique_ptr<AnalysedBuild>> AnalysedBuild::open(const SessionOptions &Options) {
   auto Out = std::make_unique<AnalysedBuild>();
   Out->Options = Options;
-  Out->Stamp = stamp(Options);
   Expected<Session> S = openSession(Options);
   if (!S)
     return S.takeError();

@@ -10,6 +10,7 @@
 
 #include "gfpcheck/driver/Session.h"
 #include "llvm/ADT/StringMap.h"
+#include <chrono>
 #include <memory>
 
 namespace gfpcheck::plugin {
@@ -36,8 +37,10 @@ public:
   /// "3 units have changed since the last analysis (…): …"; "" if none has.
   std::string staleness() const;
 
-  /// Whether there has been another analysis since.
-  bool isOutdated() const { return stamp(Options) != Stamp; }
+  /// Waits while another process has the database, which is for seconds if that is an editor's, but
+  /// no longer than until \p Deadline.
+  static void awaitDatabase(const SessionOptions &Options,
+                            std::chrono::steady_clock::time_point Deadline);
 
   /// What is on disk for \p Options: changes when an analysis ends.
   static uint64_t stamp(const SessionOptions &Options);
@@ -47,7 +50,6 @@ private:
   std::string SourceRoot;
   llvm::StringMap<Unit> Units; ///< by absolute path
   std::vector<std::string> Stale;
-  uint64_t Stamp = 0;
 };
 
 } // namespace gfpcheck::plugin

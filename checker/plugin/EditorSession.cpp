@@ -50,6 +50,10 @@ namespace {
 /// How long a file that has only been opened may keep others from the program.
 constexpr std::chrono::seconds Preparation{5};
 
+/// How long it is waited for a database where nobody waits for the answer, and how soon one that
+/// could not be used is looked at again.
+constexpr std::chrono::seconds Patience{10}, RetryAfter{2};
+
 /// Runs \p Body on a thread with much stack; false if it crashed.
 bool runGuarded(function_ref<void()> Body) {
   CrashRecoveryContext::Enable();
@@ -82,18 +86,23 @@ struct Build {
   SessionOptions Options;
   std::unique_ptr<AnalysedBuild> Analysed; ///< null: Failure says why
   std::string Failure;
-  uint64_t Stamp = 0; ///< AnalysedBuild::stamp() when it was opened
+  uint64_t Stamp = 0;       ///< AnalysedBuild::stamp() when it was opened
+  Clock::time_point Opened; ///< or tried
 
   std::timed_mutex Busy;
   std::unique_ptr<LiveProgram> Program;
   std::optional<UnitParser> Parser;
   std::string ProgramFailure; ///< why there is no program
+  Clock::time_point Tried;    ///< to load it
   bool Crashed = false;
   std::atomic<bool> Loaded = false; ///< there will be no more waiting; for who does not hold Busy
 
   void load() {
-    if (Program || !ProgramFailure.empty() || Crashed || !Analysed)
+    if (Program || Crashed || !Analysed ||
+        (!ProgramFailure.empty() && Clock::now() < Tried + RetryAfter))
       return;
+    ProgramFailure.clear();
+    AnalysedBuild::awaitDatabase(Options, Clock::now() + Patience);
     const bool Sound = runGuarded([&] {
       Expected<std::unique_ptr<LiveProgram>> Opened = LiveProgram::open(Options);
       if (!Opened) {
@@ -104,6 +113,7 @@ struct Build {
       Parser.emplace(Analysed->sourceRoot(), *Program);
     });
     Crashed |= !Sound;
+    Tried = Clock::now();
     Loaded = true;
   }
 
@@ -128,7 +138,7 @@ struct EditorSession::Impl {
   ~Impl();
   void enqueue(std::function<void()> Task);
   void work();
-  std::shared_ptr<Build> findBuild(const SessionOptions &Options);
+  std::shared_ptr<Build> findBuild(const SessionOptions &Options, Clock::time_point Deadline);
   void inform(Verdict &V, const Edit &E, const std::string &Text);
   FileState see(StringRef Path);
   void judge(const Edit &E, const Settings &S, Verdict &V);
@@ -173,14 +183,16 @@ void EditorSession::Impl::work() {
 
 /// The build with the options, opened if it has not been or has been analysed again since. Holds
 /// Mutex while it opens.
-std::shared_ptr<Build> EditorSession::Impl::findBuild(const SessionOptions &Options) {
+std::shared_ptr<Build> EditorSession::Impl::findBuild(const SessionOptions &Options,
+                                                      Clock::time_point Deadline) {
   std::lock_guard Lock(Mutex);
   std::shared_ptr<Build> &B = Builds[Options.Build + '\0' + Options.Database];
   const uint64_t Stamp = AnalysedBuild::stamp(Options);
-  if (B && B->Stamp == Stamp)
+  if (B && B->Stamp == Stamp && (B->Analysed || Clock::now() < B->Opened + RetryAfter))
     return B;
   auto New = std::make_shared<Build>();
   New->Options = Options;
+  AnalysedBuild::awaitDatabase(Options, std::min(Deadline, Clock::now() + Patience));
   Expected<std::unique_ptr<AnalysedBuild>> Opened = AnalysedBuild::open(Options);
   if (Opened)
     New->Analysed = std::move(*Opened);
@@ -188,8 +200,10 @@ std::shared_ptr<Build> EditorSession::Impl::findBuild(const SessionOptions &Opti
     New->Failure = toString(Opened.takeError());
   // Opening may write to the database.
   New->Stamp = AnalysedBuild::stamp(Options);
+  New->Opened = Clock::now();
   Files.clear();
-  NoticeFiles.clear();
+  if (New->Analysed)
+    NoticeFiles.clear();
   return B = std::move(New);
 }
 
@@ -232,7 +246,7 @@ void EditorSession::Impl::judge(const Edit &E, const Settings &S, Verdict &V) {
   Expected<SessionOptions> Options = plugin::findBuild(S, E.Directory, E.File);
   if (!Options)
     return inform(V, E, toString(Options.takeError()));
-  const std::shared_ptr<Build> B = findBuild(*Options);
+  const std::shared_ptr<Build> B = findBuild(*Options, Deadline);
   if (!B->Analysed)
     return inform(V, E, B->Failure);
   V.SourceRoot = B->Analysed->sourceRoot();

@@ -48,8 +48,8 @@ private:
   File &file(llvm::StringRef Path);
 
   std::unique_ptr<Extractor> TheExtractor;
-  llvm::StringMap<Input> Inputs;   ///< headers that TheExtractor has read and keeps
-  llvm::StringMap<File> Files;     ///< by path; a few
+  llvm::StringMap<Input> Inputs; ///< headers that TheExtractor has read and keeps
+  llvm::StringMap<File> Files;   ///< by path; a few
   uint64_t Uses = 0;
 };
 
