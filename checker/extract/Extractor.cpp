@@ -69,7 +69,6 @@ struct Pass {
   std::vector<InlineKey> Claims;      ///< to publish or give back
   bool ErrorInHeader = false;
   const Preamble *Parsed = nullptr; ///< the headers have been: what is known of them
-  bool LateInlines = false;         ///< with Parsed: there are others
 };
 
 class ErrorCollector : public DiagnosticConsumer {
@@ -121,7 +120,6 @@ public:
       return false;
     Body B = Watcher.at(Function);
     if (B.Key) {
-      P.LateInlines |= P.Parsed != nullptr;
       if (P.S.Options.SkipInlines && jumpOver(B)) {
         Watcher.Bodies.push_back(B);
         return true;
@@ -172,6 +170,7 @@ private:
 
   // What HandleTopLevelDecl() has not been given.
   void takeFromPreamble() {
+    take(P.Parsed->Functions, PreambleFunctions);
     take(P.Parsed->Variables, Variables);
     take(P.Parsed->Aliases, Aliases);
   }
@@ -203,10 +202,10 @@ private:
     return true;
   }
 
-  void summarise(const Body &B, FunctionBuilder &Builder, SummaryWriter &Writer, TuSummary &Summary,
-                 uint8_t Flags) {
-    Builder.build(B.Function);
-    Writer.function(B.Function, &Builder.flow(), Flags);
+  void summarise(const FunctionDecl *Function, FunctionBuilder &Builder, SummaryWriter &Writer,
+                 TuSummary &Summary, uint8_t Flags) {
+    Builder.build(Function);
+    Writer.function(Function, &Builder.flow(), Flags);
     for (const VarDecl *Var : Builder.staticLocals())
       addInits(Var, Watcher.names(), Writer, Summary);
   }
@@ -215,9 +214,11 @@ private:
     TuSummary &Summary = P.Result.Summary;
     Names &N = Watcher.names();
     SummaryWriter Writer(N, Summary);
+    for (const FunctionDecl *Function : PreambleFunctions)
+      summarise(Function, Builder, Writer, Summary, 0);
     for (const Body &B : Watcher.Bodies)
       if (!B.Key && B.Function->hasBody())
-        summarise(B, Builder, Writer, Summary, 0);
+        summarise(B.Function, Builder, Writer, Summary, 0);
     for (const FunctionDecl *Alias : Aliases)
       Writer.function(Alias, nullptr, 0);
     for (const VarDecl *Var : Variables)
@@ -273,7 +274,7 @@ private:
       Unit.TokenHash = Hash;
       Unit.Summary.MainFile = File.Name;
       SummaryWriter Writer(N, Unit.Summary);
-      summarise(B, Builder, Writer, Unit.Summary, FF_HeaderInline);
+      summarise(B.Function, Builder, Writer, Unit.Summary, FF_HeaderInline);
     }
     giveBackClaims(P);
   }
@@ -289,6 +290,7 @@ private:
   Pass &P;
   CompilerInstance &CI;
   BodyWatcher Watcher;
+  std::vector<const FunctionDecl *> PreambleFunctions;
   std::vector<const VarDecl *> Variables;
   std::vector<const FunctionDecl *> Aliases;
 };
@@ -380,12 +382,8 @@ bool runAfterPreamble(Pass &P, const CompileCommand &Command, std::optional<Prea
   Invocation->getPreprocessorOpts().RetainRemappedFileBuffers = true;
   Kept->Compiled->AddImplicitPreamble(*Invocation, VFS, Buffer->get());
   runPass(P, std::move(Invocation), VFS);
-  // What a body reads is told from its macros, of which precompiled ones lack the literals.
-  if (P.LateInlines)
-    Kept->Compiled.reset();
-  else
-    addInputs(P.Result, Kept->Inputs);
-  return !P.LateInlines;
+  addInputs(P.Result, Kept->Inputs);
+  return P.Variants.empty();
 }
 
 } // namespace

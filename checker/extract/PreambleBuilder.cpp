@@ -26,8 +26,6 @@ public:
   Watcher(Preamble &Out, InlineRegistry &Inlines, FileNames &Files)
       : Out(Out), Inlines(Inlines), Files(Files) {}
 
-  bool DefinesFunctions = false;
-
   void BeforeExecute(CompilerInstance &CI) override {
     Bodies.emplace(CI.getPreprocessor(), Inlines);
     Bodies->begin(CI.getASTContext(), Files);
@@ -38,12 +36,13 @@ public:
     if (!Function)
       return false;
     Body B = Bodies->at(Function);
-    B.IsParsed = false;
-    DefinesFunctions |= !B.Key;
-    if (B.Key && !Bodies->jumpOver(B))
+    B.IsParsed = !B.Key;
+    if (!B.Key)
+      Functions.push_back(Function);
+    else if (!Bodies->jumpOver(B))
       Bodies->record();
     Bodies->Bodies.push_back(B);
-    return true;
+    return !B.IsParsed;
   }
 
   void HandleTopLevelDecl(DeclGroupRef Group) override {
@@ -78,6 +77,8 @@ public:
   }
 
   void AfterPCHEmitted(ASTWriter &Writer) override {
+    for (const Decl *D : Functions)
+      Out.Functions.push_back(Writer.getDeclID(D));
     for (const Decl *D : Variables)
       Out.Variables.push_back(Writer.getDeclID(D));
     for (const Decl *D : Aliases)
@@ -89,7 +90,7 @@ private:
   InlineRegistry &Inlines;
   FileNames &Files;
   std::optional<BodyWatcher> Bodies;
-  std::vector<const Decl *> Variables, Aliases;
+  std::vector<const Decl *> Functions, Variables, Aliases;
 };
 
 } // namespace
@@ -111,7 +112,7 @@ Preamble buildPreamble(const CompilerInvocation &Invocation,
   auto Built = PrecompiledPreamble::Build(Invocation, &MainFile, Bounds, Diags, VFS,
                                           std::make_shared<PCHContainerOperations>(),
                                           /*StoreInMemory=*/false, "", Callbacks);
-  if (Built && !Diags->hasErrorOccurred() && !Callbacks.DefinesFunctions)
+  if (Built && !Diags->hasErrorOccurred())
     Out.Compiled.emplace(std::move(*Built));
   return Out;
 }

@@ -29,6 +29,7 @@ struct Preamble {
   /// By file, line and name, as summaries have them: the hash of the inline's tokens.
   llvm::StringMap<uint64_t> Inlines;
   std::vector<std::string> Inputs;           ///< absolute paths of the files read
+  std::vector<clang::LocalDeclID> Functions; ///< that belong to the TU, with their bodies
   std::vector<clang::LocalDeclID> Variables; ///< with initialisers
   std::vector<clang::LocalDeclID> Aliases;
   /// All inlines are known to the registry. Else the TU must be extracted as a whole to get them.
@@ -40,7 +41,7 @@ struct Preamble {
 };
 
 /// Parses the preamble of \p MainFile, whose Invocation and file system those of extraction are.
-/// Compiled is not set where there is none, it has errors, or it defines functions of the unit.
+/// Compiled is not set where there is none, or it has errors.
 Preamble buildPreamble(const clang::CompilerInvocation &Invocation,
                        llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> VFS,
                        const llvm::MemoryBuffer &MainFile, clang::PreambleBounds Bounds,
