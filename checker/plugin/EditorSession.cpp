@@ -231,6 +231,8 @@ void EditorSession::Impl::prepare(const std::shared_ptr<Build> &B, const Analyse
     std::lock_guard Lock(B->Busy);
     B->load();
     if (B->Program && !B->Crashed && !runGuarded([&] {
+          // The first may have to parse headers for their inlines, the second uses what it has left.
+          B->parse(U, Path, Text);
           TuResult Unit = B->parse(U, Path, Text);
           if (!Unit.Failed)
             B->Program->judge(std::move(Unit), readerOf(B->Analysed->sourceRoot(), U.Name, Text),
