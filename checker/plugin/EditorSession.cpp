@@ -12,7 +12,8 @@
 //     looked at needs nothing else;
 //  3. if the text has errors, what was last known of the file, moved to where its lines are now.
 //     Half a statement says nothing of locks, and would give false findings while typing;
-//  4. the program, with the unit as the text has it in place of the stored one.
+//  4. one of the last answers, if the code is the same and only where it is has changed;
+//  5. the program, with the unit as the text has it in place of the stored one.
 //
 // The program takes seconds to load. One thread does that, as soon as a file of the build is seen,
 // and then judges the files that have been seen, so that the first edit finds everything ready. It
@@ -26,6 +27,7 @@
 #include "EditorSession.h"
 #include "AnalysedBuild.h"
 #include "BuildSearch.h"
+#include "LineShift.h"
 #include "Relocate.h"
 #include "UnitParser.h"
 #include "clang/Basic/Stack.h"
@@ -72,14 +74,30 @@ int64_t milliseconds(Clock::duration D) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(D).count();
 }
 
+/// What was found in one version of a unit.
+struct Version {
+  TuSummary Summary;
+  std::vector<Finding> Findings;
+  bool ChangesTables = false; ///< LiveProgram::Answer
+};
+
 /// What is kept of one main file.
 struct FileState {
   uint64_t Digest = 0; ///< of the text that Last answers in full; 0: none
   std::string Text;    ///< that Findings are of
   std::vector<Finding> Findings;
-  bool ChangesTables = false; ///< LiveProgram::Answer
+  bool ChangesTables = false;
+  std::vector<std::shared_ptr<const Version>> Versions; ///< the latest first; a few
   bool Seen = true;
 };
+
+/// The first one, of the file as it was opened, stays: it is what undoing leads back to.
+void addVersion(FileState &S, Version New) {
+  constexpr size_t Max = 4;
+  S.Versions.insert(S.Versions.begin(), std::make_shared<Version>(std::move(New)));
+  if (S.Versions.size() > Max)
+    S.Versions.erase(S.Versions.end() - 2);
+}
 
 /// One build and its program. Whoever holds Busy may use the members below it.
 struct Build {
@@ -143,7 +161,7 @@ struct EditorSession::Impl {
   FileState see(StringRef Path);
   void judge(const Edit &E, const Settings &S, Verdict &V);
   FileState judgeAnew(Build &B, const AnalysedBuild::Unit &U, const Edit &E, const Settings &S,
-                      Clock::time_point Deadline, std::string &Failure);
+                      const FileState &Known, Clock::time_point Deadline, std::string &Failure);
   void prepare(const std::shared_ptr<Build> &B, const AnalysedBuild::Unit &U, const Edit &E);
 };
 
@@ -227,16 +245,24 @@ FileState EditorSession::Impl::see(StringRef Path) {
 /// Has the program loaded and the file judged, so that an edit of it will be answered quickly.
 void EditorSession::Impl::prepare(const std::shared_ptr<Build> &B, const AnalysedBuild::Unit &U,
                                   const Edit &E) {
-  enqueue([B, &U, Path = E.File, Text = E.Text.str()] {
+  enqueue([this, B, &U, Path = E.File, Text = E.Text.str()] {
     std::lock_guard Lock(B->Busy);
     B->load();
     if (B->Program && !B->Crashed && !runGuarded([&] {
-          // The first may have to parse headers for their inlines, the second uses what it has left.
+          // The first may have to parse headers for their inlines, the second uses what it has
+          // left.
           B->parse(U, Path, Text);
           TuResult Unit = B->parse(U, Path, Text);
-          if (!Unit.Failed)
-            B->Program->judge(std::move(Unit), readerOf(B->Analysed->sourceRoot(), U.Name, Text),
-                              Clock::now() + Preparation);
+          if (Unit.Failed)
+            return;
+          {
+            std::lock_guard Lock(Mutex);
+            FileState &Known = Files[Path];
+            if (Known.Text == Text)
+              addVersion(Known, {Unit.Summary, Known.Findings, Known.ChangesTables});
+          }
+          B->Program->judge(std::move(Unit), readerOf(B->Analysed->sourceRoot(), U.Name, Text),
+                            Clock::now() + Preparation);
         }))
       B->Crashed = true;
   });
@@ -271,9 +297,9 @@ void EditorSession::Impl::judge(const Edit &E, const Settings &S, Verdict &V) {
     std::string Failure;
     FileState New;
     if (U->Digest == Digest)
-      New = {Digest, E.Text.str(), U->Findings};
+      New = {Digest, E.Text.str(), U->Findings, false, Known.Versions, true};
     else if (!E.HasErrors)
-      New = judgeAnew(*B, *U, E, S, Deadline, Failure);
+      New = judgeAnew(*B, *U, E, S, Known, Deadline, Failure);
     if (New.Digest) {
       std::lock_guard Lock(Mutex);
       Known = Files[E.File] = std::move(New);
@@ -299,8 +325,8 @@ void EditorSession::Impl::judge(const Edit &E, const Settings &S, Verdict &V) {
 /// The findings of \p E by the program, with Digest if that is all there is to say. Without Text
 /// there are none; \p Failure says why.
 FileState EditorSession::Impl::judgeAnew(Build &B, const AnalysedBuild::Unit &U, const Edit &E,
-                                         const Settings &S, Clock::time_point Deadline,
-                                         std::string &Failure) {
+                                         const Settings &S, const FileState &Known,
+                                         Clock::time_point Deadline, std::string &Failure) {
   std::unique_lock Lock(B.Busy, std::defer_lock);
   if (!E.ForEditor)
     Lock.lock();
@@ -321,14 +347,28 @@ FileState EditorSession::Impl::judgeAnew(Build &B, const AnalysedBuild::Unit &U,
         Failure = "cannot parse this as it was analysed: " + Unit.FirstError;
         return;
       }
-      LiveProgram::Answer A = B.Program->judge(
-          std::move(Unit), readerOf(B.Analysed->sourceRoot(), U.Name, E.Text), Deadline);
       Out.Text = E.Text.str();
+      Out.Versions = Known.Versions;
+      TuSummary Summary = Unit.Summary;
+      LiveProgram::Answer A;
+      std::optional<std::vector<Finding>> Shifted;
+      for (const std::shared_ptr<const Version> &Old : Known.Versions)
+        if ((Shifted = shiftLines(Old->Findings, Old->Summary, Summary))) {
+          A.Findings = std::move(*Shifted);
+          A.ChangesTables = Old->ChangesTables;
+          break;
+        }
+      if (!Shifted) {
+        A = B.Program->judge(std::move(Unit), readerOf(B.Analysed->sourceRoot(), U.Name, E.Text),
+                             Deadline);
+      }
       Out.Findings = std::move(A.Findings);
       Out.ChangesTables = A.ChangesTables;
-      if (A.Complete)
+      if (A.Complete) {
         Out.Digest = InputFiles::contentDigest(E.Text);
-      else
+        if (!Shifted)
+          addVersion(Out, {std::move(Summary), Out.Findings, A.ChangesTables});
+      } else
         Failure = formatv("not done in {0} ms (GFPCHECK_BUDGET): only what functions do by "
                           "themselves is shown",
                           S.Budget.count());
