@@ -368,10 +368,13 @@ FileState EditorSession::Impl::judgeAnew(Build &B, const AnalysedBuild::Unit &U,
         Out.Digest = InputFiles::contentDigest(E.Text);
         if (!Shifted)
           addVersion(Out, {std::move(Summary), Out.Findings, A.ChangesTables});
-      } else
+      } else {
+        if (Out.Findings.empty())
+          Out.Text.clear(); // what was known of other lines says more
         Failure = formatv("not done in {0} ms (GFPCHECK_BUDGET): only what functions do by "
                           "themselves is shown",
                           S.Budget.count());
+      }
       if (S.Verbose)
         errs() << formatv("gfpcheck: {0}: {1} findings{2}; parsed in {3} ms, judged in {4} ms\n",
                           U.Name, Out.Findings.size(), A.Complete ? "" : " so far",
