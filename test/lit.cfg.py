@@ -7,13 +7,16 @@
 #   %FileCheck     LLVM's FileCheck           %{fixtures} the miniature kernel
 #   %not           LLVM's not                 %{cache}    where kernel sources are unpacked
 #   %{packaging}   packaging/                 %{build}    the build directory
-#   %valid-sarif   test/tools/valid-sarif
+#   %valid-sarif   test/tools/valid-sarif      %edit       test/tools/edit-session with gfpcheck-clangd
+#   %clangd        gfpcheck-clangd             %plugin     libgfpcheck-clang.so
 #
 # Features, for REQUIRES and UNSUPPORTED: asan (a sanitized build), linux-6.12 and
 # linux-6.1 (that source is in the cache; ./dev kernel puts it there), chromium (that browser can
-# be driven: test/tools/browser.py), debootstrap (a Debian can be made from nothing).
+# be driven: test/tools/browser.py), debootstrap (a Debian can be made from nothing), clangd (there is
+# one of the version that gfpcheck is built for).
 
 import os
+import shutil
 import subprocess
 
 import lit.formats
@@ -40,6 +43,12 @@ config.substitutions += [
     ("%gfpcheck", gfpcheck),
     ("%analyze", os.path.join(config.test_source_root, "tools", "analyze-one")),
     ("%valid-sarif", os.path.join(config.test_source_root, "tools", "valid-sarif")),
+    # Without an index, which clangd would keep in the sources.
+    ("%edit", " ".join([os.path.join(config.test_source_root, "tools", "edit-session"), "--server",
+                        gfpcheck + "-clangd", "--server=--background-index=false",
+                        "--server=--log=error"])),
+    ("%clangd", gfpcheck + "-clangd"),
+    ("%plugin", os.path.join(config.gfpcheck_lib_dir, "libgfpcheck-clang.so")),
     ("%FileCheck", os.path.join(config.llvm_tools_dir, "FileCheck")),
     ("%not", os.path.join(config.llvm_tools_dir, "not")),
     ("%{fixtures}", fixtures),
@@ -50,6 +59,8 @@ config.substitutions += [
 
 if config.gfpcheck_sanitize:
     config.available_features.add("asan")
+elif shutil.which("clangd-22"):
+    config.available_features.add("clangd")
 for version in ("6.12", "6.1"):
     if os.path.isfile(os.path.join(cache, "linux-source-" + version, "Kbuild")):
         config.available_features.add("linux-" + version)

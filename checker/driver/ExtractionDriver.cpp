@@ -35,7 +35,6 @@
 #include "SourceVersions.h"
 #include "gfpcheck/driver/BuildDirectory.h"
 #include "gfpcheck/driver/Probe.h"
-#include "gfpcheck/extract/Extract.h"
 #include "clang/Basic/Stack.h"
 #include "clang/Basic/Version.h"
 #include "llvm/ADT/STLExtras.h"
@@ -339,8 +338,7 @@ void ExtractionDriver::addOverlay(Extractor &TheExtractor) const {
       TheExtractor.hideFile(Path);
 }
 
-Error ExtractionDriver::extractOne(Extractor &TheExtractor, Unit &U) {
-  TuResult Result = TheExtractor.extract(U.Command);
+void makeSound(TuResult &Result, llvm::StringRef File) {
   Error Unsound = validateSummary(Result.Summary);
   for (InlineUnit &I : Result.Inlines) {
     // Whether the unit around it defines what an inline calls is no part of it.
@@ -351,10 +349,15 @@ Error ExtractionDriver::extractOne(Extractor &TheExtractor, Unit &U) {
   }
   if (Unsound) {
     Result.Failed = true;
-    Result.FirstError = U.File + ":1:1: internal error, " + toString(std::move(Unsound));
+    Result.FirstError = File.str() + ":1:1: internal error, " + toString(std::move(Unsound));
     Result.Summary = TuSummary();
     Result.Inlines.clear();
   }
+}
+
+Error ExtractionDriver::extractOne(Extractor &TheExtractor, Unit &U) {
+  TuResult Result = TheExtractor.extract(U.Command);
+  makeSound(Result, U.File);
   if (!Opts.SkipInlines)
     llvm::erase_if(Result.Inlines, [this](const InlineUnit &I) { return !isFirst(I); });
   return commit(U, std::move(Result));
@@ -572,6 +575,14 @@ uint64_t ExtractionDriver::programDigest() const {
     if (U.Selected)
       Key.add(U.Record.Command).add(U.Record.InputDigest).add(U.Record.Content);
   return Key.digest();
+}
+
+std::vector<std::string> ExtractionDriver::staleFiles() const {
+  std::vector<std::string> Files;
+  for (size_t I : staleUnits())
+    if (!Units[I].IsProbe)
+      Files.push_back(Units[I].File);
+  return Files;
 }
 
 uint64_t ExtractionDriver::storedDigest() const {

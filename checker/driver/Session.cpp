@@ -184,6 +184,19 @@ Expected<Session> openSession(const SessionOptions &Given) {
                  std::move(*Db),        CacheFile(*File + ".state", "gfpstate")};
 }
 
+Expected<std::optional<Analysis>> storedAnalysis(Session &S, uint64_t Program,
+                                                 const CheckOptions &Options) {
+  Expected<std::optional<std::string>> Stored = S.Db->result(resultKey(S.key(Program), Options));
+  if (!Stored)
+    return Stored.takeError();
+  if (!*Stored)
+    return std::nullopt;
+  Expected<Analysis> Parsed = decodeAnalysis(**Stored);
+  if (!Parsed)
+    return Parsed.takeError();
+  return std::move(*Parsed);
+}
+
 Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Session &S,
                                           const CheckOptions &Options, PhaseTimes &Times,
                                           bool NeedState) {
@@ -196,16 +209,14 @@ Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Session &S,
     Times.end("extract");
   }
   const CacheKey Key = S.key(Driver.programDigest());
-  const uint64_t ResultKey = resultKey(Key, Options);
-  Expected<std::optional<std::string>> Stored = S.Db->result(ResultKey);
-  if (!Stored)
-    return Stored.takeError();
-  if (*Stored && Options.DumpFunctions.empty() && (!NeedState || S.State.has(Key))) {
-    Expected<Analysis> Parsed = decodeAnalysis(**Stored);
-    if (!Parsed)
-      return Parsed.takeError();
-    Times.end("reuse");
-    return std::move(*Parsed);
+  if (Options.DumpFunctions.empty() && (!NeedState || S.State.has(Key))) {
+    Expected<std::optional<Analysis>> Stored = storedAnalysis(S, Key.Program, Options);
+    if (!Stored)
+      return Stored.takeError();
+    if (*Stored) {
+      Times.end("reuse");
+      return Stored;
+    }
   }
 
   std::optional<LinkInput> Input;

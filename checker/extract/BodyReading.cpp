@@ -57,8 +57,8 @@ uint64_t MacroStates::state(const MacroInfo *Definition) {
       AddName(Name);
     else if (T.is(tok::string_literal))
       State = mix(State, T.getLength() == 2);
-    else if (T.isLiteral() && T.getLiteralData())
-      State = mix(State, llvm::xxh3_64bits(llvm::StringRef(T.getLiteralData(), T.getLength())));
+    else if (T.isLiteral())
+      State = mix(State, llvm::xxh3_64bits(literalText(T, PP.getSourceManager())));
   }
   return It->second = State | 1;
 }

@@ -40,6 +40,14 @@ struct BodyReading {
   std::vector<std::pair<const MacroName *, uint64_t>> Macros;
 };
 
+/// The text of a literal, which a token of a precompiled macro does not have with it.
+inline llvm::StringRef literalText(const clang::Token &Literal, const clang::SourceManager &SM) {
+  const char *Data = Literal.getLiteralData();
+  if (!Data)
+    Data = SM.getCharacterData(SM.getSpellingLoc(Literal.getLocation()));
+  return {Data, Literal.getLength()};
+}
+
 /// The macro definitions of one TU, as they change while it is read.
 class MacroStates {
 public:

@@ -11,6 +11,7 @@
 
 #include "FunctionBuilder.h"
 #include "clang/AST/Attr.h"
+#include "clang/Lex/Lexer.h"
 
 using namespace clang;
 
@@ -30,6 +31,13 @@ ValueId FunctionBuilder::constantOf(const Expr *E) {
   return F.Values.constant(Result.Val.getInt().getExtValue());
 }
 
+// __LINE__ is for messages; what a summary says shall not change with every line above it.
+bool FunctionBuilder::isLineNumber(const IntegerLiteral *E) const {
+  return E->getLocation().isMacroID() &&
+         Lexer::getImmediateMacroName(E->getLocation(), Ctx.getSourceManager(),
+                                      Ctx.getLangOpts()) == "__LINE__";
+}
+
 void FunctionBuilder::discard(const Expr *E) {
   if (E->isGLValue())
     place(E);
@@ -42,7 +50,7 @@ ValueId FunctionBuilder::value(const Expr *E) {
   switch (E->getStmtClass()) {
   case Stmt::IntegerLiteralClass: {
     const llvm::APInt &N = cast<IntegerLiteral>(E)->getValue();
-    if (N.getBitWidth() > 64)
+    if (N.getBitWidth() > 64 || isLineNumber(cast<IntegerLiteral>(E)))
       return 0;
     return F.Values.constant(ValueTable::wrap(int64_t(N.getZExtValue()), intType(E->getType())));
   }

@@ -14,14 +14,14 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "BodyWatcher.h"
 #include "CommandAdjuster.h"
 #include "FunctionBuilder.h"
 #include "InitBuilder.h"
 #include "InlineRegistry.h"
-#include "LockAnnotations.h"
+#include "PreambleBuilder.h"
 #include "SharedFiles.h"
 #include "SummaryWriter.h"
-#include "TokenHasher.h"
 #include "gfpcheck/extract/Extract.h"
 #include "clang/AST/ASTConsumer.h"
 #include "clang/AST/Attr.h"
@@ -30,7 +30,10 @@
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendAction.h"
 #include "clang/Lex/Preprocessor.h"
+#include "clang/Lex/PreprocessorOptions.h"
+#include "clang/Serialization/ASTReader.h"
 #include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/CrashRecoveryContext.h"
 #include "llvm/Support/xxhash.h"
 
@@ -42,15 +45,6 @@ uint64_t headerDigest(llvm::StringRef Content) { return llvm::xxh3_64bits(Conten
 
 namespace extract {
 namespace {
-
-/// A function definition met in the TU.
-struct Body {
-  const FunctionDecl *Function;
-  uint32_t Braces;   ///< TokenHasher's number
-  InlineKey Key = 0; ///< 0: belongs to the TU
-  bool IsParsed = true;
-  uint64_t KnownHash = 0; ///< of its tokens, if they were jumped over
-};
 
 /// What is shared by all passes and TUs.
 struct Shared {
@@ -74,6 +68,7 @@ struct Pass {
   llvm::DenseSet<InlineKey> Variants; ///< skipped, but not as known: need another pass
   std::vector<InlineKey> Claims;      ///< to publish or give back
   bool ErrorInHeader = false;
+  const Preamble *Parsed = nullptr; ///< the headers have been: what is known of them
 };
 
 class ErrorCollector : public DiagnosticConsumer {
@@ -115,36 +110,27 @@ private:
 class TuConsumer : public ASTConsumer {
 public:
   TuConsumer(Pass &P, CompilerInstance &CI)
-      : P(P), States(CI.getPreprocessor()), Recorder(States), Counters(CI.getSourceManager()),
-        Hasher(CI.getSourceManager(), Recorder, Counters) {
-    CI.getPreprocessor().addPPCallbacks(
-        std::make_unique<ExpansionObserver>(CI.getPreprocessor(), Recorder, Counters));
-    CI.getPreprocessor().addPPCallbacks(std::make_unique<LockAnnotations>(CI.getPreprocessor()));
-    CI.getPreprocessor().setTokenWatcher([this](const Token &T) { Hasher.add(T); });
-  }
+      : P(P), CI(CI), Watcher(CI.getPreprocessor(), P.S.Inlines) {}
 
-  void Initialize(ASTContext &Context) override { N.emplace(Context, P.Files, Counters); }
+  void Initialize(ASTContext &Context) override { Watcher.begin(Context, P.Files); }
 
   bool shouldSkipFunctionBody(Decl *D) override {
     const FunctionDecl *Function = D->getAsFunction();
     if (!Function)
       return false;
-    Body B{Function, Hasher.current()};
-    const SourceFile &File = N->file(Function->getLocation());
-    if (File.IsHeader && N->isInternal(Function)) {
-      llvm::StringRef Name = N->stableName(Function);
-      B.Key = inlineKey(File.Name, File.Digest, N->line(Function->getLocation()), Name);
+    Body B = Watcher.at(Function);
+    if (B.Key) {
       if (P.S.Options.SkipInlines && jumpOver(B)) {
-        Bodies.push_back(B);
+        Watcher.Bodies.push_back(B);
         return true;
       }
       B.IsParsed = decide(B);
       if (P.S.Options.SkipInlines)
-        Recorder.start(Hasher.openLoc(), Bodies.size());
+        Watcher.record();
     } else {
       B.IsParsed = !P.Only;
     }
-    Bodies.push_back(B);
+    Watcher.Bodies.push_back(B);
     return !B.IsParsed;
   }
 
@@ -152,6 +138,8 @@ public:
     if (P.Only)
       return true;
     for (const Decl *D : Group) {
+      if (D->isFromASTFile())
+        continue; // some of the preamble's; takeFromPreamble() has all
       if (auto *Var = dyn_cast<VarDecl>(D); Var && Var->hasInit())
         Variables.push_back(Var);
       else if (auto *Function = dyn_cast<FunctionDecl>(D);
@@ -162,49 +150,39 @@ public:
   }
 
   void HandleTranslationUnit(ASTContext &Context) override {
-    FunctionBuilder Builder(*N);
+    FunctionBuilder Builder(Watcher.names());
+    if (P.Parsed)
+      takeFromPreamble();
     if (!P.Only)
       summariseTu(Builder);
     summariseInlines(Builder);
     // A second pass reads the same tokens: the first has found all there is.
     if (!P.Only)
-      for (const Body &B : Bodies)
-        if (B.Key && !B.IsParsed && !B.KnownHash && !P.S.Inlines.isKnown(B.Key, hash(B)))
+      for (const Body &B : Watcher.Bodies)
+        if (B.Key && !B.IsParsed && !B.KnownHash && !P.S.Inlines.isKnown(B.Key, Watcher.hash(B)))
           P.Variants.insert(B.Key);
-    addReadings();
+    Watcher.addReadings();
   }
 
 private:
-  uint64_t hash(const Body &B) const { return B.KnownHash ? B.KnownHash : Hasher.hash(B.Braces); }
-
   // Skips a body that is known to read as one that is summarised.
-  bool jumpOver(Body &B) {
-    if (P.Only && P.Only->contains(B.Key))
-      return false;
-    for (const BodyReading *Reading : P.S.Inlines.readings(B.Key))
-      if (States.agreesWith(*Reading)) {
-        const SourceManager &SM = States.PP.getSourceManager();
-        if (!Hasher.openLoc().isFileID() ||
-            !skipBody(States.PP, SM.getFileID(Hasher.openLoc()), *Reading))
-          return false;
-        B.KnownHash = Reading->TokenHash;
-        B.IsParsed = false;
-        return true;
-      }
-    return false;
+  bool jumpOver(Body &B) { return !(P.Only && P.Only->contains(B.Key)) && Watcher.jumpOver(B); }
+
+  // What HandleTopLevelDecl() has not been given.
+  void takeFromPreamble() {
+    take(P.Parsed->Functions, PreambleFunctions);
+    take(P.Parsed->Variables, Variables);
+    take(P.Parsed->Aliases, Aliases);
   }
 
-  // For the TUs to come.
-  void addReadings() {
-    for (ReadingRecorder::Record &R : Recorder.Records) {
-      auto Reading = std::make_unique<BodyReading>();
-      Reading->Open = R.Open;
-      Reading->Close = R.Close;
-      Reading->TokenHash = hash(Bodies[R.Body]);
-      for (const auto &[Name, State] : R.Macros)
-        Reading->Macros.push_back({&P.S.Inlines.Names.get(Name->getName()), State});
-      P.S.Inlines.addReading(Bodies[R.Body].Key, std::move(Reading));
-    }
+  template <class T> void take(llvm::ArrayRef<LocalDeclID> Ids, std::vector<const T *> &Into) {
+    ASTReader &Reader = *CI.getASTReader();
+    serialization::ModuleFile &Module = Reader.getModuleManager().getPrimaryModule();
+    std::vector<const T *> Taken;
+    for (LocalDeclID Id : Ids)
+      if (auto *D = llvm::dyn_cast_or_null<T>(Reader.GetDecl(Reader.getGlobalDeclID(Module, Id))))
+        Taken.push_back(D);
+    Into.insert(Into.begin(), Taken.begin(), Taken.end());
   }
 
   bool decide(Body &B) {
@@ -224,39 +202,50 @@ private:
     return true;
   }
 
-  void summarise(const Body &B, FunctionBuilder &Builder, SummaryWriter &Writer, TuSummary &Summary,
-                 uint8_t Flags) {
-    Builder.build(B.Function);
-    Writer.function(B.Function, &Builder.flow(), Flags);
+  void summarise(const FunctionDecl *Function, FunctionBuilder &Builder, SummaryWriter &Writer,
+                 TuSummary &Summary, uint8_t Flags) {
+    Builder.build(Function);
+    Writer.function(Function, &Builder.flow(), Flags);
     for (const VarDecl *Var : Builder.staticLocals())
-      addInits(Var, *N, Writer, Summary);
+      addInits(Var, Watcher.names(), Writer, Summary);
   }
 
   void summariseTu(FunctionBuilder &Builder) {
     TuSummary &Summary = P.Result.Summary;
-    SummaryWriter Writer(*N, Summary);
-    for (const Body &B : Bodies)
+    Names &N = Watcher.names();
+    SummaryWriter Writer(N, Summary);
+    for (const FunctionDecl *Function : PreambleFunctions)
+      summarise(Function, Builder, Writer, Summary, 0);
+    for (const Body &B : Watcher.Bodies)
       if (!B.Key && B.Function->hasBody())
-        summarise(B, Builder, Writer, Summary, 0);
+        summarise(B.Function, Builder, Writer, Summary, 0);
     for (const FunctionDecl *Alias : Aliases)
       Writer.function(Alias, nullptr, 0);
     for (const VarDecl *Var : Variables)
-      addInits(Var, *N, Writer, Summary);
+      addInits(Var, N, Writer, Summary);
     // The header inlines among what was named.
     llvm::DenseMap<const Decl *, const Body *> Inlines;
-    for (const Body &B : Bodies)
+    for (const Body &B : Watcher.Bodies)
       if (B.Key)
         Inlines[B.Function] = &B;
+    auto HashOf = [&](const Entity &E) -> uint64_t {
+      if (!E.Definition)
+        return 0;
+      if (auto It = Inlines.find(E.Definition); It != Inlines.end())
+        return Watcher.hash(*It->second);
+      return P.Parsed ? P.Parsed->Inlines.lookup(
+                            Preamble::inlineId(N.text(E.File), E.Line, N.text(E.Name)))
+                      : 0;
+    };
     for (EntityId Id : Writer.used()) {
-      const Entity &E = N->entity(Id);
-      auto It = Inlines.find(E.Definition);
-      if (!E.Definition || It == Inlines.end())
-        continue;
+      const Entity &E = N.entity(Id);
       InlineRef Ref;
+      Ref.TokenHash = HashOf(E);
+      if (!Ref.TokenHash)
+        continue;
       Ref.File = Writer.str(E.File);
       Ref.Line = E.Line;
       Ref.Name = Writer.str(E.Name);
-      Ref.TokenHash = hash(*It->second);
       Summary.Inlines.push_back(Ref);
     }
   }
@@ -264,10 +253,11 @@ private:
   void summariseInlines(FunctionBuilder &Builder) {
     // What an error in a header left of its inlines is not for others.
     const bool Share = !P.ErrorInHeader;
-    for (const Body &B : Bodies) {
+    Names &N = Watcher.names();
+    for (const Body &B : Watcher.Bodies) {
       if (!B.Key || !B.IsParsed)
         continue;
-      const uint64_t Hash = hash(B);
+      const uint64_t Hash = Watcher.hash(B);
       const bool Usable = Share && B.Function->hasBody() && !B.Function->isInvalidDecl();
       if (!Usable && P.S.Options.SkipInlines)
         continue; // the claim, if any, is given back at the end
@@ -276,15 +266,15 @@ private:
       if (!B.Function->hasBody())
         continue;
       InlineUnit &Unit = P.Result.Inlines.emplace_back();
-      const SourceFile &File = N->file(B.Function->getLocation());
+      const SourceFile &File = N.file(B.Function->getLocation());
       Unit.File = File.Name;
-      Unit.Line = N->line(B.Function->getLocation());
-      Unit.Name = N->stableName(B.Function).str();
+      Unit.Line = N.line(B.Function->getLocation());
+      Unit.Name = N.stableName(B.Function).str();
       Unit.FileDigest = File.Digest;
       Unit.TokenHash = Hash;
       Unit.Summary.MainFile = File.Name;
-      SummaryWriter Writer(*N, Unit.Summary);
-      summarise(B, Builder, Writer, Unit.Summary, FF_HeaderInline);
+      SummaryWriter Writer(N, Unit.Summary);
+      summarise(B.Function, Builder, Writer, Unit.Summary, FF_HeaderInline);
     }
     giveBackClaims(P);
   }
@@ -298,15 +288,18 @@ public:
 
 private:
   Pass &P;
-  MacroStates States;
-  ReadingRecorder Recorder;
-  CounterUses Counters;
-  TokenHasher Hasher;
-  std::optional<Names> N;
-  std::vector<Body> Bodies;
+  CompilerInstance &CI;
+  BodyWatcher Watcher;
+  std::vector<const FunctionDecl *> PreambleFunctions;
   std::vector<const VarDecl *> Variables;
   std::vector<const FunctionDecl *> Aliases;
 };
+
+void addInputs(TuResult &Result, llvm::ArrayRef<std::string> Read) {
+  llvm::append_range(Result.Inputs, Read);
+  llvm::sort(Result.Inputs);
+  Result.Inputs.erase(llvm::unique(Result.Inputs), Result.Inputs.end());
+}
 
 class TuAction : public ASTFrontendAction {
 public:
@@ -320,18 +313,20 @@ protected:
     const SourceManager &SM = getCompilerInstance().getSourceManager();
     if (P.Only)
       return;
+    std::vector<std::string> Read;
     for (auto It = SM.fileinfo_begin(); It != SM.fileinfo_end(); ++It)
-      P.Result.Inputs.push_back(P.Files.absolute(It->first.getName()));
-    llvm::sort(P.Result.Inputs);
-    P.Result.Inputs.erase(llvm::unique(P.Result.Inputs), P.Result.Inputs.end());
+      Read.push_back(P.Files.absolute(It->first.getName()));
+    addInputs(P.Result, Read);
   }
 
 private:
   Pass &P;
 };
 
-void runPass(Pass &P, const CompileCommand &Command) {
-  auto VFS = createFileView(P.S.Files, Command.Directory, P.S.Overlay);
+/// Null, with the reason in the pass's result, where the command makes no sense.
+std::shared_ptr<CompilerInvocation>
+createInvocation(Pass &P, const CompileCommand &Command,
+                 llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> VFS) {
   std::vector<std::string> Dropped;
   std::string Error;
   std::shared_ptr<CompilerInvocation> Invocation =
@@ -341,17 +336,54 @@ void runPass(Pass &P, const CompileCommand &Command) {
   if (!Invocation) {
     P.Result.Failed = true;
     P.Result.FirstError = P.Files.get(Command.File, "").Name + ": " + Error;
-    return;
+    return nullptr;
   }
   Invocation->getFrontendOpts().SkipFunctionBodies = true; // the consumer decides
   Invocation->getFrontendOpts().ProgramAction = frontend::ParseSyntaxOnly;
-  CompilerInstance CI(Invocation);
+  return Invocation;
+}
+
+void runPass(Pass &P, std::shared_ptr<CompilerInvocation> Invocation,
+             llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> VFS) {
+  CompilerInstance CI(std::move(Invocation));
   CI.setVirtualFileSystem(VFS);
   ErrorCollector Errors(P);
   CI.createDiagnostics(&Errors, /*ShouldOwnClient=*/false);
   CI.createFileManager();
   TuAction Action(P);
   CI.ExecuteAction(Action);
+}
+
+void runPass(Pass &P, const CompileCommand &Command) {
+  auto VFS = createFileView(P.S.Files, Command.Directory, P.S.Overlay);
+  if (auto Invocation = createInvocation(P, Command, VFS))
+    runPass(P, std::move(Invocation), VFS);
+}
+
+/// A pass over what follows the preamble, which is parsed before if \p Kept is not that of this
+/// text. False: it has to be a pass over everything.
+bool runAfterPreamble(Pass &P, const CompileCommand &Command, std::optional<Preamble> &Kept) {
+  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> VFS =
+      createFileView(P.S.Files, Command.Directory, P.S.Overlay);
+  auto Invocation = createInvocation(P, Command, VFS);
+  if (!Invocation)
+    return true;
+  auto Buffer = VFS->getBufferForFile(Invocation->getFrontendOpts().Inputs[0].getFile());
+  if (!Buffer)
+    return false;
+  const PreambleBounds Bounds =
+      ComputePreambleBounds(Invocation->getLangOpts(), **Buffer, /*MaxLines=*/0);
+  if (!Kept || Kept->EndsAtStartOfLine != Bounds.PreambleEndsAtStartOfLine ||
+      Kept->Text != (*Buffer)->getBuffer().take_front(Bounds.Size))
+    Kept = buildPreamble(*Invocation, VFS, **Buffer, Bounds, P.S.Inlines, P.Files);
+  if (!Kept->Compiled || !Kept->IsKnown)
+    return false;
+  P.Parsed = &*Kept;
+  Invocation->getPreprocessorOpts().RetainRemappedFileBuffers = true;
+  Kept->Compiled->AddImplicitPreamble(*Invocation, VFS, Buffer->get());
+  runPass(P, std::move(Invocation), VFS);
+  addInputs(P.Result, Kept->Inputs);
+  return P.Variants.empty();
 }
 
 } // namespace
@@ -380,28 +412,62 @@ void Extractor::addVirtualFile(llvm::StringRef Path, llvm::StringRef Content) {
 
 void Extractor::hideFile(llvm::StringRef Path) { P->Overlay.Files[Path] = std::nullopt; }
 
-TuResult Extractor::extract(const CompileCommand &Command) {
+/// Whether \p Body did not crash, which the result then says.
+static bool runGuarded(extract::Pass &Pass, llvm::function_ref<void()> Body) {
+  llvm::CrashRecoveryContext Recovery;
+  if (Recovery.RunSafelyOnThread(Body, clang::DesiredStackSize))
+    return true;
+  for (extract::InlineKey Key : Pass.Claims)
+    Pass.S.Inlines.abandon(Key);
+  if (!Pass.Result.Failed)
+    Pass.Result.FirstError = Pass.Result.Summary.MainFile + ": Clang crashed while parsing it";
+  Pass.Result.Failed = true;
+  return false;
+}
+
+TuResult Extractor::emptyResult(const CompileCommand &Command) const {
   TuResult Result;
   extract::FileNames Files(P->Options.SourceRoot, Command.Directory);
   Result.Summary.MainFile = Files.get(Command.File, "").Name;
+  return Result;
+}
+
+TuResult Extractor::extract(const CompileCommand &Command) {
+  TuResult Result = emptyResult(Command);
   extract::Pass First(*P, Command, Result);
   auto Run = [&](extract::Pass &Pass) {
-    llvm::CrashRecoveryContext Recovery;
-    if (Recovery.RunSafelyOnThread([&] { extract::runPass(Pass, Command); },
-                                   clang::DesiredStackSize))
-      return true;
-    for (extract::InlineKey Key : Pass.Claims)
-      P->Inlines.abandon(Key);
-    if (!Result.Failed)
-      Result.FirstError = Result.Summary.MainFile + ": Clang crashed while parsing it";
-    Result.Failed = true;
-    return false;
+    return runGuarded(Pass, [&] { extract::runPass(Pass, Command); });
   };
   if (Run(First) && !First.Variants.empty()) {
     extract::Pass Again(*P, Command, Result);
     Again.Only = &First.Variants;
     Run(Again);
   }
+  return Result;
+}
+
+struct EditCache::Impl {
+  std::optional<extract::Preamble> Preamble;
+};
+
+EditCache::EditCache() : P(std::make_unique<Impl>()) {}
+EditCache::EditCache(EditCache &&) = default;
+EditCache &EditCache::operator=(EditCache &&) = default;
+EditCache::~EditCache() = default;
+
+TuResult Extractor::extract(const CompileCommand &Command, EditCache &Cache) {
+  std::optional<extract::Preamble> &Preamble = Cache.P->Preamble;
+  {
+    TuResult Result = emptyResult(Command);
+    extract::Pass Pass(*P, Command, Result);
+    bool Done = false;
+    if (runGuarded(Pass, [&] { Done = runAfterPreamble(Pass, Command, Preamble); }) && Done)
+      return Result;
+  }
+  TuResult Result = extract(Command);
+  // By now all its inlines are known.
+  if (Preamble && !Result.Failed)
+    Preamble->IsKnown = true;
   return Result;
 }
 

@@ -99,6 +99,7 @@ private:
   ValueId pointerArithmetic(const clang::Expr *Pointer, ValueId Base, const clang::Expr *Offset,
                             ValueId OffsetValue, bool Subtract);
   ValueId constantOf(const clang::Expr *E);
+  bool isLineNumber(const clang::IntegerLiteral *E) const;
   ValueId constantVariable(const clang::Expr *E);
   ValueId arithmetic(clang::BinaryOperatorKind Op, ValueId A, ValueId B, clang::QualType Type);
   ValueId assign(const clang::BinaryOperator *E);

@@ -4,7 +4,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The functions are declared under names of our own, lest they contradict what a kernel
-// with lockdep declares, with the true name as that of the symbol.
+// with lockdep declares, with the true name as that of the symbol. What a macro is replaced by are
+// names only: literals do not survive precompilation.
 //
 //===----------------------------------------------------------------------===//
 
@@ -44,12 +45,12 @@ constexpr llvm::StringLiteral Prefix = "__gfpcheck_";
 
 // A bit that no version of the kernel uses; without lockdep the flag is 0
 // (include/linux/gfp_types.h).
-constexpr llvm::StringLiteral NoLockdepBit = "0x80000000u";
+constexpr llvm::StringLiteral NoLockdepMacro = "__gfpcheck_nolockdep 0x80000000u";
 
 } // namespace
 
 LockAnnotations::LockAnnotations(Preprocessor &PP) : PP(PP) {
-  std::string Declarations;
+  std::string Declarations = ("#define " + NoLockdepMacro + "\n").str();
   for (const Annotation &A : Annotations) {
     const std::string Own = (Prefix + A.Name).str();
     Functions[A.Name] = Own;
@@ -82,7 +83,7 @@ void LockAnnotations::MacroDefined(const Token &Name, const MacroDirective *Dire
   };
   MacroInfo *New = PP.AllocateMacroInfo(Old->getDefinitionLoc());
   if (IsFlag) {
-    Add(tok::numeric_constant, NoLockdepBit.size()).setLiteralData(NoLockdepBit.data());
+    AddName(PP.getIdentifierInfo(NoLockdepMacro.split(' ').first));
   } else {
     New->setIsFunctionLike();
     SmallVector<IdentifierInfo *, 4> Params;

@@ -61,14 +61,13 @@ void TokenHasher::add(const Token &Token) {
     break;
   }
   case tok::numeric_constant:
-  case tok::char_constant:
-    if (const char *Data = Token.getLiteralData()) {
-      llvm::StringRef Text(Data, Token.getLength());
-      const bool IsDecimal = llvm::all_of(Text, isDigit);
-      if (!IsDecimal || !isPasted(Token.getLocation()))
-        Spelling = llvm::xxh3_64bits(Text);
-    }
+  case tok::char_constant: {
+    const llvm::StringRef Text = literalText(Token, SM);
+    const bool IsDecimal = llvm::all_of(Text, isDigit);
+    if (!IsDecimal || !isPasted(Token.getLocation()))
+      Spelling = llvm::xxh3_64bits(Text);
     break;
+  }
   case tok::string_literal:
     if (AfterString)
       return;

@@ -107,6 +107,12 @@ FileId InputFiles::find(llvm::StringRef Path) const {
   return Ids.lookup(Path);
 }
 
+uint64_t InputFiles::digest(llvm::StringRef Path) const {
+  std::lock_guard<std::mutex> Lock(Mutex);
+  auto It = Ids.find(Path);
+  return It == Ids.end() ? 0 : Files[It->second].Digest;
+}
+
 uint64_t InputFiles::digestOf(llvm::ArrayRef<FileId> Ids, const Replaced *Instead) const {
   if (Ids.empty())
     return 0;

@@ -51,6 +51,11 @@ std::string valueOf(const std::string &Expr, const std::string &Before = "") {
   return At == std::string::npos ? Body : Body.substr(At + 7, Body.find('\n', At) - At - 7);
 }
 
+TEST(ExtractValues, LineNumbersAreNotKnown) {
+  EXPECT_EQ(valueOf("__LINE__"), "?");
+  EXPECT_EQ(valueOf("min(gfp, 7)"), valueOf("\n\nmin(gfp, 7)"));
+}
+
 TEST(ExtractValues, FoldsFlagWords) {
   EXPECT_EQ(valueOf("gfp & ~0x40u"), "param0 & ~0x40");
   EXPECT_EQ(valueOf("(gfp | 0x10) & ~0x40u & ~0x80u"), "(param0 & ~0xc0) | 16");

@@ -14,6 +14,7 @@
 #define GFPCHECK_DRIVER_EXTRACTIONDRIVER_H
 
 #include "gfpcheck/capture/CompileDatabase.h"
+#include "gfpcheck/extract/Extract.h"
 #include "gfpcheck/link/Program.h"
 #include "gfpcheck/report/Report.h"
 #include "gfpcheck/report/SourceText.h"
@@ -51,6 +52,10 @@ struct DriverOptions {
 /// enough for Clang, and waits for all.
 void parallelFor(unsigned Threads, size_t Count, llvm::function_ref<void(size_t)> Body);
 
+/// Makes of what extraction gave for the unit \p File what may be stored and linked: an unsound
+/// summary becomes that of a unit that failed.
+void makeSound(TuResult &Result, llvm::StringRef File);
+
 /// One run over one set of compile commands. Not thread-safe.
 class ExtractionDriver {
 public:
@@ -85,6 +90,9 @@ public:
 
   /// How many of the selected units findStale() found to be parsed.
   size_t stale() const { return staleUnits().size(); }
+
+  /// Their main files, relative to the source root.
+  std::vector<std::string> staleFiles() const;
 
   /// With an overlay, after load(): what the store has of the units that were parsed, and of header
   /// inlines that are no longer as it has them.
@@ -136,12 +144,12 @@ private:
   llvm::Error loadReplaced();
   bool isReplaced(const InlineUnit &I) const;
   void addProbe();
-  struct ExtractOptions extractOptions(bool SkipInlines) const;
-  void addOverlay(class Extractor &TheExtractor) const;
-  llvm::Error extractOne(class Extractor &E, Unit &U);
+  ExtractOptions extractOptions(bool SkipInlines) const;
+  void addOverlay(Extractor &TheExtractor) const;
+  llvm::Error extractOne(Extractor &E, Unit &U);
   llvm::Error extractProbe(Unit &U);
-  llvm::Error commit(Unit &U, struct TuResult Result);
-  llvm::Error keep(Unit &U, const struct TuResult &Result);
+  llvm::Error commit(Unit &U, TuResult Result);
+  llvm::Error keep(Unit &U, const TuResult &Result);
   bool isFirst(const InlineUnit &I);
   std::vector<size_t> staleUnits() const;
   llvm::Error parallel(llvm::ArrayRef<size_t> Which, llvm::function_ref<llvm::Error(Unit &)> Body);

@@ -64,6 +64,10 @@ struct Session {
 /// Opens what \p Options name.
 llvm::Expected<Session> openSession(const SessionOptions &Options);
 
+/// What the store has of an analysis of the program with that digest; nothing if there was none.
+llvm::Expected<std::optional<Analysis>> storedAnalysis(Session &S, uint64_t Program,
+                                                       const CheckOptions &Options);
+
 /// The analysis of the driver's units after findStale(): the stored one if there is one, else made
 /// now and stored. With an overlay it is made from the state of the last whole analysis if that is
 /// of what the store has. Nothing when interrupted. \p NeedState: that state shall be there

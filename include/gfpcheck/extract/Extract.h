@@ -37,6 +37,21 @@ struct ExtractOptions {
   std::vector<std::string> Readable;
 };
 
+/// What an Extractor keeps of one command whose main file is being edited: the declarations of the
+/// headers that it begins with, in a temporary file. Outlived by the Extractor.
+class EditCache {
+public:
+  EditCache();
+  EditCache(EditCache &&);
+  EditCache &operator=(EditCache &&);
+  ~EditCache();
+
+private:
+  friend class Extractor;
+  struct Impl;
+  std::unique_ptr<Impl> P;
+};
+
 /// Extracts summaries. One Extractor serves all threads of a run: it holds the
 /// registry of header inlines already summarised. Thread-safe.
 class Extractor {
@@ -58,7 +73,14 @@ public:
   /// Parses one TU. Never fails as a whole: see TuResult::Failed.
   TuResult extract(const CompileCommand &Command);
 
+  /// The same, quicker if \p Cache is of an earlier version of the main file with the same
+  /// #include lines. Inlines are given once: later versions refer to those that earlier ones have
+  /// brought. One thread at a time for one cache.
+  TuResult extract(const CompileCommand &Command, EditCache &Cache);
+
 private:
+  TuResult emptyResult(const CompileCommand &Command) const;
+
   struct Impl;
   std::unique_ptr<Impl> P;
 };

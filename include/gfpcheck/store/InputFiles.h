@@ -73,6 +73,9 @@ public:
   /// What a file with that content has as InputFile::Digest.
   static uint64_t contentDigest(llvm::StringRef Content);
 
+  /// InputFile::Digest of the file at \p Path (absolute) as it is now; 0: not known.
+  uint64_t digest(llvm::StringRef Path) const;
+
   /// The file at \p Path (absolute); 0: there is none in the database.
   FileId find(llvm::StringRef Path) const;
 
