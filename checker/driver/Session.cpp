@@ -11,6 +11,7 @@
 
 #include "gfpcheck/driver/Session.h"
 #include "gfpcheck/driver/Probe.h"
+#include "gfpcheck/index/ProgramIndex.h"
 #include "gfpcheck/link/Program.h"
 #include "gfpcheck/report/Report.h"
 #include "gfpcheck/solve/Solver.h"
@@ -97,7 +98,7 @@ Expected<Analysis> decodeAnalysis(llvm::StringRef Text) {
   Expected<std::vector<LockInfo>> Locks = decodeLocks(Text.drop_front(FindingsSize));
   if (!Locks)
     return Locks.takeError();
-  Analysis Out{std::move(*Findings), std::move(*Locks), Lines(Warnings), Lines(Statistics), {}, {}};
+  Analysis Out{std::move(*Findings), std::move(*Locks), Lines(Warnings), Lines(Statistics), {}, {}, nullptr};
   for (const std::string &Line : Lines(Sources)) {
     auto [Digest, File] = llvm::StringRef(Line).split(' ');
     if (Digest.getAsInteger(16, Out.Sources[File]))
@@ -181,12 +182,13 @@ Expected<Session> openSession(const SessionOptions &Given) {
       return std::move(E);
   return Session{std::move(*TheModel),  std::move(*Directory),
                  std::move(**Commands), std::move(*Options),
-                 std::move(*Db),        CacheFile(*File + ".state", "gfpstate")};
+                 std::move(*Db),        CacheFile(*File + ".state", "gfpstate"),
+                 CacheFile(*File + ".index", "gfpindex")};
 }
 
 Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Session &S,
                                           const CheckOptions &Options, PhaseTimes &Times,
-                                          bool NeedState) {
+                                          Need Also) {
   {
     OrderlyInterrupt Orderly;
     if (Error E = Driver.extract())
@@ -200,10 +202,14 @@ Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Session &S,
   Expected<std::optional<std::string>> Stored = S.Db->result(ResultKey);
   if (!Stored)
     return Stored.takeError();
-  if (*Stored && Options.DumpFunctions.empty() && (!NeedState || S.State.has(Key))) {
+  std::unique_ptr<llvm::MemoryBuffer> Index =
+      Also == Need::Index && *Stored ? S.Index.read(Key) : nullptr;
+  if (*Stored && Options.DumpFunctions.empty() && (Also != Need::State || S.State.has(Key)) &&
+      (Also != Need::Index || Index)) {
     Expected<Analysis> Parsed = decodeAnalysis(**Stored);
     if (!Parsed)
       return Parsed.takeError();
+    Parsed->Index = std::move(Index);
     Times.end("reuse");
     return std::move(*Parsed);
   }
@@ -250,7 +256,7 @@ Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Session &S,
     llvm::errs() << Text << '\n';
 
   Analysis Made{
-      std::move(Result.Findings), std::move(Result.Locks), {}, TheProgram->statLines(), {}, {}};
+      std::move(Result.Findings), std::move(Result.Locks), {}, TheProgram->statLines(), {}, {}, nullptr};
   llvm::append_range(Made.StatLines, Result.CapLines);
   if (size_t Missing = Driver.missingInlines())
     Made.Warnings.push_back(
@@ -261,6 +267,13 @@ Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Session &S,
   if (Driver.hasOverlay())
     return Made;
   Made.Sources = sourcesOf(Made, Driver);
+  const CacheKey Now = S.key(Driver.programDigest());
+  if (Error E = S.Index.write(Now, writeIndex(*Solved)))
+    return std::move(E);
+  if (Also == Need::Index && !(Made.Index = S.Index.read(Now)))
+    return error("cannot read {0}, which was just written: give --db FILE elsewhere",
+                 S.Index.path());
+  Times.end("index");
   // Loading may have parsed again what was damaged.
   if (Error E =
           S.Db->putResult(resultKey(S.key(Driver.programDigest()), Options), encodeAnalysis(Made)))
