@@ -53,8 +53,11 @@ ContextSearch::Edge ContextSearch::classify(const Node &N, const Call &C, uint32
   E.Behalf = N.Behalf;
   E.Tabled = N.Tabled;
   E.Cost = 2;
-  if (C.Flags & CF_Argument)
+  if (C.Flags & CF_Argument) {
     E.Cost = 3;
+    // What is kept somewhere is called from there, later.
+    E.Sure = !To.Tables.Count;
+  }
   if (Table != None) {
     const Range Targets = X.Tables[Table].Targets;
     E.Cost += Targets.Count > 1 ? 1 + Log2_32(Targets.Count) / 2 : 0;

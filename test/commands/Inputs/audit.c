@@ -188,3 +188,30 @@ void run(struct demo *d, const struct demo_ops *ops)
 {
 	ops->run(d);
 }
+
+/* What is passed on under the lock is called later, without it. */
+struct demo_later {
+	void (*fn)(struct demo *d);
+};
+
+static void fill_later(struct demo *d)
+{
+	d->slot = kmalloc(14, GFP_NOFS);
+}
+
+static noinline void defer(struct demo_later *l, void (*fn)(struct demo *d))
+{
+	l->fn = fn;
+}
+
+void arm(struct demo *d, struct demo_later *l)
+{
+	mutex_lock(&d->lock);
+	defer(l, fill_later);
+	mutex_unlock(&d->lock);
+}
+
+void run_later(struct demo *d, struct demo_later *l)
+{
+	l->fn(d);
+}
