@@ -167,8 +167,8 @@ void ContextSearch::callers(uint32_t Function, function_ref<bool(uint32_t, uint3
   }
 }
 
-Reached ContextSearch::run(uint32_t Function, Range HeldHere, Range ConditionsHere, uint8_t Unless,
-                           bool Guesses) {
+Reached ContextSearch::run(uint32_t Function, Range HeldHere, Range ConditionsHere,
+                           uint8_t Unless) {
   Reached Out;
   std::vector<Node> Nodes;
   std::vector<std::vector<uint32_t>> OverSets{{}};
@@ -289,7 +289,7 @@ Reached ContextSearch::run(uint32_t Function, Range HeldHere, Range ConditionsHe
       if (Unless && (Site.Prevents & Unless) == Unless)
         return;
       const Edge E = classify(N, Site, Table);
-      if (!E.Possible || (!E.Sure && !Guesses))
+      if (!E.Possible)
         return;
       Guard Only;
       for (const Pred &Y : ProgramIndex::in(X.Conditions, Site.Conditions))

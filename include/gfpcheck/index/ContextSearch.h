@@ -44,10 +44,7 @@ public:
 
   /// \p Function, at a call at which \p Held is held, and which is made on \p Conditions. Calls
   /// made in a scope that prevents all of the kinds \p Unless (bits) are not followed; 0: all are.
-  /// \p Guesses: calls are followed, too, that may well not go there: from one filesystem into
-  /// another.
-  Reached run(uint32_t Function, index::Range Held, index::Range Conditions, uint8_t Unless,
-              bool Guesses = true);
+  Reached run(uint32_t Function, index::Range Held, index::Range Conditions, uint8_t Unless);
 
   /// The calls of a way in words, from where the context begins.
   std::vector<Step> describe(const ReachedIn &R) const;
