@@ -118,14 +118,7 @@ private:
   }
 
   // Whether a function allocates with the mask that it is given.
-  bool allocates(FuncId F) const {
-    const unsigned Param = MaskParam[F];
-    return llvm::any_of(S.Effects[F].Atoms, [&](const Atom &A) {
-      return A.Kind == AtomKind::Reclaim &&
-             (mentions(A.Gfp, Param) ||
-              llvm::any_of(A.When, [&](const Pred &X) { return mentions(X.V, Param); }));
-    });
-  }
+  bool allocates(FuncId F) const { return reclaimsWith(S, F, MaskParam[F]); }
 
   int parameterNamed(FuncId F, StringRef Name) const {
     const TuSummary &U = P.Units[P.Functions[F].Unit];
@@ -216,19 +209,6 @@ private:
     return F;
   }
 
-  bool mentions(VId V, unsigned Param, unsigned Depth = 16) const {
-    const VNode N = S.Pool.node(V);
-    if (!(N.Flags & VF_Param))
-      return false;
-    if (N.Kind == ValueKind::Param)
-      return N.A == Param;
-    if (!Depth)
-      return true;
-    auto Mentions = [&](VId O) { return mentions(O, Param, Depth - 1); };
-    return N.Kind == ValueKind::Phi ? llvm::any_of(S.Pool.operands(V), Mentions)
-                                    : llvm::any_of(operandsOf(N), Mentions);
-  }
-
   // The allocation at the end of a chain that is made with a mask of its own: the hop that gives
   // that. None: the mask comes from elsewhere, or the way is not certain.
   const Hop *giver(const Chain &Way) const {
@@ -251,7 +231,7 @@ private:
       if (A.Kind != AtomKind::Reclaim || A.How != Evidence::Certain || !A.Inside.empty() ||
           A.Conditions > MaxConditions || S.Pool.node(A.Gfp).Kind != ValueKind::Const ||
           passesOn({F, A.Where}, Param) ||
-          llvm::any_of(A.When, [&](const Pred &X) { return mentions(X.V, Param); }))
+          llvm::any_of(A.When, [&](const Pred &X) { return mentions(S, X.V, Param); }))
         continue;
       const Chain Way = followChain(S, F, A);
       const Hop *Giver = Way.Impossible ? nullptr : giver(Way);

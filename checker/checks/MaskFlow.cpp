@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "MaskFlow.h"
+#include "gfpcheck/link/Operands.h"
 #include "llvm/ADT/STLExtras.h"
 #include <fmt/format.h>
 
@@ -107,7 +108,7 @@ int parameterOfType(const Program &P, FuncId F, StringRef Type) {
   return -1;
 }
 
-std::string flagNames(const Program &P, uint64_t Mask) {
+std::string flagNames(const StringMap<int64_t> &Constants, uint64_t Mask) {
   static const char *const Sets[] = {"GFP_HIGHUSER_MOVABLE",
                                      "GFP_HIGHUSER",
                                      "GFP_USER",
@@ -119,8 +120,8 @@ std::string flagNames(const Program &P, uint64_t Mask) {
                                      "GFP_NOWAIT"};
   std::string Out;
   auto Take = [&](StringRef Name) {
-    auto It = P.Constants.find(Name);
-    uint64_t Bits = It == P.Constants.end() ? 0 : uint64_t(It->second);
+    auto It = Constants.find(Name);
+    uint64_t Bits = It == Constants.end() ? 0 : uint64_t(It->second);
     if (!Bits || (Mask & Bits) != Bits)
       return false;
     Out += (Out.empty() ? "" : " | ") + Name.str();
@@ -131,7 +132,7 @@ std::string flagNames(const Program &P, uint64_t Mask) {
     if (Take(Name))
       break;
   std::vector<StringRef> Bits;
-  for (const auto &Entry : P.Constants)
+  for (const auto &Entry : Constants)
     if (Entry.first().starts_with("__GFP_"))
       Bits.push_back(Entry.first());
   llvm::sort(Bits);
@@ -140,6 +141,27 @@ std::string flagNames(const Program &P, uint64_t Mask) {
   if (Mask || Out.empty())
     Out += fmt::format("{}{:#x}", Out.empty() ? "" : " | ", Mask);
   return Out;
+}
+
+bool mentions(const Solution &S, VId V, unsigned Param, unsigned Depth) {
+  const VNode N = S.Pool.node(V);
+  if (!(N.Flags & VF_Param))
+    return false;
+  if (N.Kind == ValueKind::Param)
+    return N.A == Param;
+  if (!Depth)
+    return true;
+  auto Mentions = [&](VId O) { return mentions(S, O, Param, Depth - 1); };
+  return N.Kind == ValueKind::Phi ? llvm::any_of(S.Pool.operands(V), Mentions)
+                                  : llvm::any_of(operandsOf(N), Mentions);
+}
+
+bool reclaimsWith(const Solution &S, FuncId F, unsigned Param) {
+  return llvm::any_of(S.Effects[F].Atoms, [&](const Atom &A) {
+    return A.Kind == AtomKind::Reclaim &&
+           (mentions(S, A.Gfp, Param) ||
+            llvm::any_of(A.When, [&](const Pred &X) { return mentions(S, X.V, Param); }));
+  });
 }
 
 DirectCalls::DirectCalls(const Program &P) : Begin(P.Functions.size() + 1) {

@@ -8,7 +8,7 @@
 #ifndef GFPCHECK_CHECKS_MASKFLOW_H
 #define GFPCHECK_CHECKS_MASKFLOW_H
 
-#include "gfpcheck/solve/Solver.h"
+#include "gfpcheck/checks/Words.h"
 #include <optional>
 
 namespace gfpcheck {
@@ -28,11 +28,12 @@ struct MaskBits {
 /// Which of \p Bits the value \p V of \p F has.
 MaskBits maskBits(const Solution &S, FuncId F, ValueId V, uint64_t Bits);
 
-/// Number of the first parameter of \p F of type \p Type; -1: it has none.
-int parameterOfType(const Program &P, FuncId F, llvm::StringRef Type);
+inline std::string flagNames(const Program &P, uint64_t Mask) {
+  return flagNames(P.Constants, Mask);
+}
 
-/// "GFP_KERNEL | __GFP_ZERO": with the names that the analysed tree gives the bits.
-std::string flagNames(const Program &P, uint64_t Mask);
+/// Whether parameter \p Param is part of \p V, looked at to a depth.
+bool mentions(const Solution &S, VId V, unsigned Param, unsigned Depth = 16);
 
 /// Direct calls, by callee.
 class DirectCalls {

@@ -43,17 +43,6 @@ ReclaimLevel reclaimLevel(AtomKind K) {
                              : ReclaimLevel::Any;
 }
 
-// The way of reclaim to a lock.
-Path reclaimPath(const Solution &S, const ReclaimLock &R) {
-  Path Out;
-  Out.Title = fmt::format("reclaim -> {}: {}", lockClassName(S.P, R.Class), level(R));
-  Out.From = reclaimNode(reclaimLevel(R.Level));
-  Out.To = lockClassName(S.P, R.Class);
-  Out.Steps.push_back(stepAt(S, StepKind::Entry, R.Way.front().Func, ~0u, R.Entry + " begins"));
-  addWay(S, R.Way, R.Class, R.Context, Out);
-  return Out;
-}
-
 // From one lock to the next.
 Path orderPath(const Solution &S, const LockOrder &O) {
   const std::string Held = lockClassName(S.P, O.Held);
@@ -78,13 +67,31 @@ std::set<NameId> owners(const Solution &S, const List &Way, NameId More = 0) {
   return Out;
 }
 
+} // namespace
+
+Path reclaimPath(const Solution &S, const ReclaimLock &R) {
+  Path Out;
+  Out.Title = fmt::format("reclaim -> {}: {}", lockClassName(S.P, R.Class), level(R));
+  Out.From = reclaimNode(reclaimLevel(R.Level));
+  Out.To = lockClassName(S.P, R.Class);
+  Out.Steps.push_back(stepAt(S, StepKind::Entry, R.Way.front().Func, ~0u, R.Entry + " begins"));
+  addWay(S, R.Way, R.Class, R.Context, Out);
+  return Out;
+}
+
+std::set<NameId> ownersOf(const Solution &S, const ReclaimLock &R) {
+  return owners(S, R.Way, R.Provider);
+}
+
+namespace {
+
 // The core is everybody's.
 bool common(const std::set<NameId> &A, const std::set<NameId> &B) {
   return A.empty() || B.empty() || llvm::any_of(A, [&](NameId P) { return B.count(P); });
 }
 
 bool sameOwner(const Solution &S, const ReclaimLock &R, const LockOrder &O) {
-  return common(owners(S, R.Way, R.Provider), owners(S, O.Way));
+  return common(ownersOf(S, R), owners(S, O.Way));
 }
 
 class Reporter : AllocationReport {
@@ -142,7 +149,7 @@ public:
   /// Whether the two halves can be about one lock: locks in structures of the core are told
   /// apart by whose objects they are in, as lockdep does with a key for each filesystem type.
   bool sameOwner(const ReclaimLock &R) const {
-    return common(owners(S, R.Way, R.Provider), owners(S, Way.Hops));
+    return common(ownersOf(S, R), owners(S, Way.Hops));
   }
   bool sameOwner(const LockOrder &O) const { return common(owners(S, O.Way), owners(S, Way.Hops)); }
 
@@ -192,7 +199,7 @@ private:
   Tier tier(const ReclaimLock &R) const {
     Tier T = chainTier();
     limitBySureness(T, R);
-    T.limitIf(owners(S, Way.Hops).empty() && !owners(S, R.Way, R.Provider).empty(), Confidence::Low,
+    T.limitIf(owners(S, Way.Hops).empty() && !ownersOf(S, R).empty(), Confidence::Low,
               "whose objects the core holds the lock of is not known");
     T.limitIf(!kind().Owned, Confidence::Medium,
               "somebody else may give up what is held, who does not wait for this task");

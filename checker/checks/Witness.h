@@ -8,8 +8,7 @@
 #ifndef GFPCHECK_CHECKS_WITNESS_H
 #define GFPCHECK_CHECKS_WITNESS_H
 
-#include "gfpcheck/report/Finding.h"
-#include "gfpcheck/solve/Solver.h"
+#include "gfpcheck/checks/Words.h"
 
 namespace gfpcheck {
 
@@ -40,10 +39,6 @@ struct Chain {
 /// code of the first provider (Program::provider) on the chain goes to a target of that
 /// provider, where there is one.
 Chain followChain(const Solution &S, FuncId F, const Atom &A);
-
-/// What a source line calls an event: the macro that it is written with, or the
-/// callee's name without its _noprof suffix.
-std::string callName(const Solution &S, FuncId F, EventIdx E);
 
 /// What the call of \p H is called: the function that an indirect one leads to, else callName().
 std::string operationName(const Solution &S, const CallHop &H);

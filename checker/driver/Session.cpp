@@ -11,6 +11,7 @@
 
 #include "gfpcheck/driver/Session.h"
 #include "gfpcheck/driver/Probe.h"
+#include "gfpcheck/index/ProgramIndex.h"
 #include "gfpcheck/link/Program.h"
 #include "gfpcheck/report/Report.h"
 #include "gfpcheck/solve/Solver.h"
@@ -97,7 +98,7 @@ Expected<Analysis> decodeAnalysis(llvm::StringRef Text) {
   Expected<std::vector<LockInfo>> Locks = decodeLocks(Text.drop_front(FindingsSize));
   if (!Locks)
     return Locks.takeError();
-  Analysis Out{std::move(*Findings), std::move(*Locks), Lines(Warnings), Lines(Statistics), {}, {}};
+  Analysis Out{std::move(*Findings), std::move(*Locks), Lines(Warnings), Lines(Statistics), {}, {}, nullptr};
   for (const std::string &Line : Lines(Sources)) {
     auto [Digest, File] = llvm::StringRef(Line).split(' ');
     if (Digest.getAsInteger(16, Out.Sources[File]))
@@ -181,7 +182,8 @@ Expected<Session> openSession(const SessionOptions &Given) {
       return std::move(E);
   return Session{std::move(*TheModel),  std::move(*Directory),
                  std::move(**Commands), std::move(*Options),
-                 std::move(*Db),        CacheFile(*File + ".state", "gfpstate")};
+                 std::move(*Db),        CacheFile(*File + ".state", "gfpstate"),
+                 CacheFile(*File + ".index", "gfpindex")};
 }
 
 Expected<std::optional<Analysis>> storedAnalysis(Session &S, uint64_t Program,
@@ -199,7 +201,7 @@ Expected<std::optional<Analysis>> storedAnalysis(Session &S, uint64_t Program,
 
 Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Session &S,
                                           const CheckOptions &Options, PhaseTimes &Times,
-                                          bool NeedState) {
+                                          Need Also) {
   {
     OrderlyInterrupt Orderly;
     if (Error E = Driver.extract())
@@ -209,11 +211,14 @@ Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Session &S,
     Times.end("extract");
   }
   const CacheKey Key = S.key(Driver.programDigest());
-  if (Options.DumpFunctions.empty() && (!NeedState || S.State.has(Key))) {
+  std::unique_ptr<llvm::MemoryBuffer> Index = Also == Need::Index ? S.Index.read(Key) : nullptr;
+  if (Options.DumpFunctions.empty() && (Also != Need::State || S.State.has(Key)) &&
+      (Also != Need::Index || Index)) {
     Expected<std::optional<Analysis>> Stored = storedAnalysis(S, Key.Program, Options);
     if (!Stored)
       return Stored.takeError();
     if (*Stored) {
+      (*Stored)->Index = std::move(Index);
       Times.end("reuse");
       return Stored;
     }
@@ -261,7 +266,7 @@ Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Session &S,
     llvm::errs() << Text << '\n';
 
   Analysis Made{
-      std::move(Result.Findings), std::move(Result.Locks), {}, TheProgram->statLines(), {}, {}};
+      std::move(Result.Findings), std::move(Result.Locks), {}, TheProgram->statLines(), {}, {}, nullptr};
   llvm::append_range(Made.StatLines, Result.CapLines);
   if (size_t Missing = Driver.missingInlines())
     Made.Warnings.push_back(
@@ -272,6 +277,13 @@ Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Session &S,
   if (Driver.hasOverlay())
     return Made;
   Made.Sources = sourcesOf(Made, Driver);
+  const CacheKey Now = S.key(Driver.programDigest());
+  if (Error E = S.Index.write(Now, writeIndex(*Solved)))
+    return std::move(E);
+  if (Also == Need::Index && !(Made.Index = S.Index.read(Now)))
+    return error("cannot read {0}, which was just written: give --db FILE elsewhere",
+                 S.Index.path());
+  Times.end("index");
   // Loading may have parsed again what was damaged.
   if (Error E =
           S.Db->putResult(resultKey(S.key(Driver.programDigest()), Options), encodeAnalysis(Made)))

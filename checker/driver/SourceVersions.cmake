@@ -14,7 +14,7 @@ endif()
 
 # What a summary is, and what is made of summaries.
 set(EXTRACTION_STAGES capture summary extract)
-set(ANALYSIS_STAGES ${EXTRACTION_STAGES} store model link solve checks report driver)
+set(ANALYSIS_STAGES ${EXTRACTION_STAGES} store model link solve checks report index driver)
 
 # The files of the stages STAGE...
 function(sources_of RESULT)

@@ -9,7 +9,7 @@
 
 #include "llvm/Support/JSON.h"
 #include "Utf8.h"
-#include "gfpcheck/report/Report.h"
+#include "gfpcheck/report/Facts.h"
 
 namespace gfpcheck {
 
@@ -137,6 +137,22 @@ void writeLock(json::OStream &J, const LockInfo &L) {
   });
 }
 
+void writeFact(json::OStream &J, const Fact &F) {
+  J.object([&] {
+    for (const auto &[Name, Value] : F.Fields)
+      if (const auto *Strings = std::get_if<std::vector<std::string>>(&Value))
+        writeStrings(J, Name, *Strings);
+      else if (const auto *Text = std::get_if<std::string>(&Value))
+        J.attribute(Name, utf8(*Text));
+      else if (const auto *Number = std::get_if<int64_t>(&Value))
+        J.attribute(Name, *Number);
+      else
+        J.attribute(Name, std::get<bool>(Value));
+    J.attribute("text", utf8(F.Text));
+    writePaths(J, F.Paths);
+  });
+}
+
 /// The members with which every report begins.
 void writeHead(json::OStream &J, const std::string &ToolVersion, const UnitCounts &Units) {
   J.attribute("schema", 1);
@@ -182,6 +198,20 @@ void writeJson(const LockReport &R, llvm::raw_ostream &OS) {
       for (const LockInfo &L : R.Locks)
         writeLock(J, L);
     });
+  });
+  OS << '\n';
+}
+
+void writeJson(const FactReport &R, llvm::raw_ostream &OS) {
+  json::OStream J(OS, /*IndentSize=*/2);
+  J.object([&] {
+    writeHead(J, R.ToolVersion, R.Units);
+    J.attribute("question", utf8(R.Question));
+    J.attributeArray("results", [&] {
+      for (const Fact &F : R.Facts)
+        writeFact(J, F);
+    });
+    writeStrings(J, "summary", R.Summary);
   });
   OS << '\n';
 }

@@ -51,6 +51,13 @@ void TextWriter::write(const LockInfo &L) {
     write(P);
 }
 
+void TextWriter::write(const Fact &F, bool Paths) {
+  plain(F.Text + "\n");
+  if (Paths)
+    for (const Path &P : F.Paths)
+      write(P);
+}
+
 void TextWriter::write(const Path &P) {
   plain("  ");
   paint(llvm::raw_ostream::CYAN, true, P.Title + ":\n");
@@ -140,6 +147,14 @@ void writeText(const LockReport &R, llvm::raw_ostream &OS, bool Color) {
       OS << '\n';
     Writer.write(L);
   }
+}
+
+void writeText(const FactReport &R, llvm::raw_ostream &OS, bool Color, bool Paths) {
+  TextWriter Writer(OS, Color);
+  for (const Fact &F : R.Facts)
+    Writer.write(F, Paths);
+  for (const std::string &Line : R.Summary)
+    Writer.plain(Line + "\n");
 }
 
 } // namespace gfpcheck

@@ -10,7 +10,7 @@
 #ifndef GFPCHECK_REPORT_TEXTWRITER_H
 #define GFPCHECK_REPORT_TEXTWRITER_H
 
-#include "gfpcheck/report/Report.h"
+#include "gfpcheck/report/Facts.h"
 
 namespace gfpcheck {
 
@@ -29,6 +29,7 @@ public:
   /// What follows the first line of a finding: its paths, fix and id.
   void writeBody(const Finding &F);
   void write(const LockInfo &L);
+  void write(const Fact &F, bool Paths);
   /// Always as UTF-8.
   void plain(const std::string &Text);
   /// The same in colour, where colours are wanted.

@@ -430,7 +430,61 @@ void FunctionAnalyzer::Impl::noteScopes(EventIdx Idx, const StateList &States) {
     uint8_t Mask = prevented(St.Held, St.Facts);
     auto [It, New] = Scoped.try_emplace(Idx, Mask);
     It->second &= Mask;
+    noteVariant(Idx, St, Mask);
   }
+}
+
+// How a call is made in a state: in which contexts, and on which conditions of the parameters.
+// States in the same contexts are one variant, with the conditions that they share.
+void FunctionAnalyzer::Impl::noteVariant(EventIdx Idx, const PathState &St, uint8_t Prevents) {
+  CallVariant Now;
+  Now.Where = Idx;
+  Now.Prevents = Prevents;
+  auto Add = [&](const HeldContext &H, bool Ended) {
+    HeldCall C{H.Context, H.Sure, Ended, H.Where, 0};
+    if (H.Lock || P.ContextClass[H.Context])
+      C.Class = lockClass(Pool, P, H);
+    if (!is_contained(Now.Held, C))
+      Now.Held.push_back(C);
+  };
+  // What the callee is there to end is as good as over.
+  const FunctionModel *FM = S.ModelOf[P.calledEntity(Id, F->Events[Idx])];
+  auto Ends = [&](ContextId C) {
+    return FM && llvm::any_of(FM->Ops, [&](const ContextOp &Op) {
+             return Op.Delta <= 0 && Op.Context == C;
+           });
+  };
+  for (const HeldContext &H : St.Held)
+    if (!Ends(H.Context))
+      Add(H, /*Ended=*/false);
+  for (const HeldContext &H : St.Ended)
+    Add(H, /*Ended=*/true);
+  llvm::sort(Now.Held);
+  for (Pred X : St.Facts)
+    if (const VNode N = Pool.node(X.V); N.Kind == ValueKind::Param) {
+      X.V = N.A;
+      Now.Conditions.push_back(X);
+    }
+  llvm::sort(Now.Conditions);
+  std::vector<CallVariant> &All = Variants[Idx];
+  auto Old = llvm::find_if(
+      All, [&](const CallVariant &V) { return V.Prevents == Now.Prevents && V.Held == Now.Held; });
+  if (Old == All.end() && All.size() < MaxVariants) {
+    All.push_back(std::move(Now));
+    return;
+  }
+  if (Old == All.end()) { // the last is all that are left
+    Old = std::prev(All.end());
+    Old->Prevents &= Now.Prevents;
+    for (const HeldCall &C : Now.Held)
+      if (!C.Ended && !is_contained(Old->Held, C))
+        Old->Held.push_back(C);
+    llvm::erase_if(Old->Held,
+                   [&](const HeldCall &C) { return C.Ended && !is_contained(Now.Held, C); });
+    llvm::sort(Old->Held);
+  }
+  llvm::erase_if(Old->Conditions,
+                 [&](const Pred &X) { return impliedBy(Now.Conditions, X) != Truth::True; });
 }
 
 // A direct call: what the callee does, then how it returns.

@@ -8,20 +8,9 @@
 #ifndef GFPCHECK_SOLVE_CALLGRAPH_H
 #define GFPCHECK_SOLVE_CALLGRAPH_H
 
-#include "gfpcheck/link/Program.h"
+#include "gfpcheck/solve/CallSites.h"
 
 namespace gfpcheck {
-
-/// A call, or a function passed as an argument of a call.
-struct CallSite {
-  uint32_t Where = 0;     ///< index in Function::Events
-  FuncId Callee = NoFunc; ///< NoFunc: any target of Key
-  uint64_t Key = 0;       ///< Program::targets()
-
-  llvm::ArrayRef<FuncId> callees(const Program &P) const {
-    return Callee == NoFunc ? P.targets(Key) : llvm::ArrayRef<FuncId>(Callee);
-  }
-};
 
 /// Who calls whom, and callees before callers.
 struct CallGraph {

@@ -26,6 +26,8 @@ struct Fixpoint {
   std::vector<std::vector<LockedReclaim>> Locked;
   std::vector<std::vector<LockedCall>> LockedCalls;
   std::vector<std::vector<GfpStore>> GfpStores;
+  std::vector<std::vector<CallVariant>> CallVariants; ///< these two not of a fixpoint that was loaded
+  std::vector<LostScopes> Lost;
 
   void resize(size_t N) {
     Defects.resize(N);
@@ -33,6 +35,8 @@ struct Fixpoint {
     Locked.resize(N);
     LockedCalls.resize(N);
     GfpStores.resize(N);
+    CallVariants.resize(N);
+    Lost.resize(N);
   }
 };
 
@@ -86,6 +90,8 @@ public:
   std::array<llvm::BitVector, Walks> LookedAt;
   /// What resolve() needs: the fixpoint, and the calls that the walks have asked for.
   void save(ByteWriter &Out);
+  /// Gives the solution its Sites, CallVariants, Lost and Entries; the end of this engine.
+  void handOverCalls();
 
   const InterfaceAtoms &interface(llvm::ArrayRef<FuncId> Targets, uint64_t Key) override {
     return Shown->get(Targets, Key);

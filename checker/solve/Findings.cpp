@@ -123,6 +123,13 @@ void Engine::save(ByteWriter &Out) {
   saveFixpoint(S, Found, Analyzer.Known, Out);
 }
 
+void Engine::handOverCalls() {
+  S.Sites = std::move(Graph.Sites);
+  S.CallVariants = std::move(Found.CallVariants);
+  S.Lost = std::move(Found.Lost);
+  S.Entries = std::move(Entries);
+}
+
 // Allocations in functions that are only ever called in a scope that prevents them.
 void Engine::dropScoped() {
   S.ExposedBy = findExposed(S.P, Graph, Entries, Found.Scoped);

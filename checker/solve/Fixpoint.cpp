@@ -123,6 +123,8 @@ void Engine::evaluate(FuncId F) {
   Found.Locked[F] = std::move(R.Locked);
   Found.LockedCalls[F] = std::move(R.LockedCalls);
   Found.GfpStores[F] = std::move(R.GfpStores);
+  Found.CallVariants[F] = std::move(R.CallVariants);
+  Found.Lost[F] = R.Lost;
   for (auto [Callee, Atom] : R.Decided)
     markDecided(Callee, Atom);
   if (!update(F, std::move(R.Effects)))

@@ -284,6 +284,7 @@ FunctionResult FunctionAnalyzer::Impl::analyze(FuncId Func) {
   ExitAt.clear();
   Scoped.clear();
   AlwaysHeld.clear();
+  Variants.clear();
   Capped = Collecting = false;
   R.Effects.Analyzed = true;
   if (F->Blocks.empty()) {
@@ -335,6 +336,13 @@ FunctionResult FunctionAnalyzer::Impl::analyze(FuncId Func) {
       R.LockedCalls.push_back({Class, Where});
   llvm::sort(R.LockedCalls);
   R.LockedCalls.erase(llvm::unique(R.LockedCalls), R.LockedCalls.end());
+  for (auto &[Where, All] : Variants)
+    if (llvm::any_of(All, [](const CallVariant &V) {
+          return V.Prevents || !V.Held.empty() || !V.Conditions.empty();
+        }))
+      std::move(All.begin(), All.end(), std::back_inserter(R.CallVariants));
+  std::stable_sort(R.CallVariants.begin(), R.CallVariants.end(),
+                   [](auto &A, auto &B) { return A.Where < B.Where; });
   finishGfpStores();
   finishReturn();
   finishOutcomes();

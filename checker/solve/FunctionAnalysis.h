@@ -41,6 +41,8 @@ struct FunctionResult {
   std::vector<Defect> Defects;
   std::vector<ScopedCall> ScopedCalls; ///< sorted
   std::vector<LockedCall> LockedCalls; ///< sorted
+  std::vector<CallVariant> CallVariants; ///< sorted by event
+  LostScopes Lost;
   std::vector<LockedReclaim> Locked;   ///< one a lock class and level
   std::vector<GfpStore> GfpStores;     ///< whose mask is known here
   /// Atoms of callees that this caller's arguments decided: (callee, atom).

@@ -43,6 +43,7 @@ inline constexpr unsigned RoundWeight = 2; // a test of what a loop or another p
 inline constexpr size_t MaxParamCalls = 4; // calls of parameters a function
 inline constexpr size_t MaxOutcomes = 6;
 inline constexpr size_t MaxCallStates = 4; // of one call
+inline constexpr size_t MaxVariants = 4;   // of one call: sets of contexts
 inline constexpr size_t FewTargets = 8;    // an indirect call with more is a guess
 
 using StateList = SmallVector<PathState, 4>;
@@ -147,6 +148,7 @@ private:
   void noteMembers(uint32_t Argument, VId Address, const PathState &St,
                    llvm::SmallVectorImpl<KnownMember> &Out);
   void noteScopes(EventIdx Idx, const StateList &States);
+  void noteVariant(EventIdx Idx, const PathState &St, uint8_t Prevents);
   void begin(PathState &St, const HeldContext &H);
   void end(PathState &St, ContextId C, VId Lock, EventIdx Where);
   void doStore(const Event &E, PathState &St);
@@ -276,6 +278,7 @@ private:
   /// Where might_sleep_if(C) rejoins: C as conditions with the sense they must have.
   llvm::DenseMap<uint32_t, llvm::SmallVector<std::pair<ValueId, bool>, 2>> AnnotationJoins;
   llvm::DenseMap<EventIdx, SmallVector<uint64_t, 2>> AlwaysHeld; ///< by call: lock classes so far
+  llvm::DenseMap<EventIdx, std::vector<CallVariant>> Variants;   ///< by call: so far
   llvm::DenseMap<EventIdx, uint8_t> Scoped; ///< by call: ScopedCall::Prevents so far
   ArrayRef<VId> Bound;                      ///< what parameters are known to be; 0: not
   bool Collecting = false;                  ///< second phase

@@ -156,6 +156,9 @@ void FunctionAnalyzer::Impl::finishOutcomes() {
             return M.Contexts[H.Context].Class == ContextClass::Holder;
           }))
         continue;
+      for (const HeldContext &H : *L)
+        if (!H.Sure)
+          (L == &O.Begun ? R.Lost.Begun : R.Lost.Ended) |= M.Contexts[H.Context].Prevents;
       size_t Before = L->size();
       llvm::erase_if(*L, [](const HeldContext &H) { return !H.Sure; });
       S.Caps.Unbalanced += Before - L->size();

@@ -126,6 +126,7 @@ std::unique_ptr<Solution> solve(const Program &P, const Model &M,
     E.save(Out);
     Keep(Out.Bytes);
   }
+  E.handOverCalls();
   return S;
 }
 

@@ -37,6 +37,7 @@ public:
   }
 
   void run() {
+    noteQueued();
     for (const ReclaimLock &L : S.ReclaimLocks)
       addReclaim(L);
     addWorkers();
@@ -54,6 +55,18 @@ private:
     bool Carries = false; ///< ContextKind::Carries
     bool Needed = true;   ///< QueueUse::Needed
   };
+
+  void noteQueued() {
+    S.QueuedItems.clear();
+    uint64_t Last = 0;
+    for (const WorkItem &W : P.WorkItems) { // sorted by class
+      if (W.Class == Last)
+        continue;
+      Last = W.Class;
+      for (const WorkQueues::Site &X : Queues.queuedOn(W.Class))
+        S.QueuedItems.push_back({X.Func, X.Where, W.Class});
+    }
+  }
 
   void addReclaim(const ReclaimLock &L) {
     QueueUse U;

@@ -121,7 +121,8 @@ Error checkSelected(const ExtractionDriver &Driver, const Session &S,
                                     llvm::join(Given.Only, ","), S.Directory.CompileCommands);
 }
 
-int runAnalysis(const AnalysisOptions &Given, const CheckOptions &Checks, Answer Respond) {
+int runAnalysis(const AnalysisOptions &Given, const CheckOptions &Checks, Answer Respond,
+                Need Also) {
   PhaseTimes Times;
   Expected<Session> S = openSession(Given);
   if (!S)
@@ -133,7 +134,7 @@ int runAnalysis(const AnalysisOptions &Given, const CheckOptions &Checks, Answer
     return fail(std::move(E));
   Times.end("compare");
 
-  Expected<std::optional<Analysis>> Result = analyse(Driver, *S, Checks, Times);
+  Expected<std::optional<Analysis>> Result = analyse(Driver, *S, Checks, Times, Also);
   if (!Result)
     return fail(Result.takeError());
   if (!*Result) {

@@ -58,7 +58,8 @@ using Answer = llvm::function_ref<llvm::Expected<int>(const Analysis &, const Un
 /// Analyses the units that \p Options select, or takes the result of an earlier run over
 /// the same input from the store, and has it answered. Prints errors and warnings. The exit
 /// status: the answer's, 2 could not run, 3 incomplete, 130 interrupted.
-int runAnalysis(const AnalysisOptions &Options, const CheckOptions &Checks, Answer Respond);
+int runAnalysis(const AnalysisOptions &Options, const CheckOptions &Checks, Answer Respond,
+                Need Also = Need::Nothing);
 
 /// Writes a report to the file that -o names, which holds the old one or the new one at any
 /// time, or to stdout.

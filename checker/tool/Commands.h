@@ -34,6 +34,9 @@ int gateCommand();
 extern llvm::cl::SubCommand ExplainSubcommand;
 int explainCommand();
 
+extern llvm::cl::SubCommand AuditSubcommand;
+int auditCommand();
+
 extern llvm::cl::SubCommand QuerySubcommand;
 int queryCommand();
 

@@ -238,7 +238,7 @@ private:
     Times.end("compare");
     if (Disk.stale() <= ManyStale && S.State.has(S.key(Disk.storedDigest())))
       return true;
-    Expected<std::optional<Analysis>> Made = analyse(Disk, S, Checks, Times, /*NeedState=*/true);
+    Expected<std::optional<Analysis>> Made = analyse(Disk, S, Checks, Times, Need::State);
     if (!Made)
       return Made.takeError();
     return Made->has_value();

@@ -11,8 +11,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "AnalysisRun.h"
+#include "AnswerFormat.h"
 #include "Commands.h"
+#include "IndexQueries.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/GlobPattern.h"
@@ -29,22 +30,22 @@ namespace gfpcheck {
 cl::SubCommand QuerySubcommand(
     "query",
     "Say what an analysis found out. locks: where reclaim waits for a lock, and what is allocated "
-    "under it; CLASS is record.member, a variable, the member alone, or one of these with *");
+    "under it; CLASS is record.member, a variable, the member alone, or one of these with *. Of a "
+    "function, or of one line of it: contexts, in which it is reached, and how; gfp, with which "
+    "flags it allocates; callers; callees; targets, what its indirect calls resolve to and why; "
+    "why, why an allocation is reported or not");
 
 namespace {
-
-enum class OutputFormat { Text, Json };
 
 AnalysisOptions Options(QuerySubcommand);
 auto In = cl::sub(QuerySubcommand);
 auto OfQuery = cl::cat(Options.Category);
 
-cl::list<std::string> Words(cl::Positional, cl::ZeroOrMore, cl::desc("locks [CLASS...]"), OfQuery,
-                            In);
-cl::opt<OutputFormat> Format("format", cl::desc("Form of the answer (default: text)"),
-                             cl::values(clEnumValN(OutputFormat::Text, "text", "for people"),
-                                        clEnumValN(OutputFormat::Json, "json", "for programs")),
-                             cl::init(OutputFormat::Text), OfQuery, In);
+cl::list<std::string> Words(cl::Positional, cl::ZeroOrMore,
+                            cl::desc("locks [CLASS...] | contexts|gfp|callers|callees|targets|why "
+                                     "FUNC[:LINE]"),
+                            OfQuery, In);
+AnswerFormat Format(Options);
 
 /// "lock" of "record.lock"; a variable's name is its own.
 StringRef memberOf(StringRef Class) { return Class.substr(Class.rfind('.') + 1); }
@@ -101,7 +102,7 @@ Expected<int> answerLocks(const Analysis &Result, const UnitCounts &Units) {
     if (Names.empty() ? L.Reclaim != ReclaimLevel::None : IsChosen)
       Answer.Locks.push_back(L);
   if (Error E = writeReport(Options, [&](llvm::raw_ostream &OS, bool Color) {
-        if (Format == OutputFormat::Json)
+        if (Format.isJson())
           writeJson(Answer, OS);
         else if (Names.empty())
           writeTable(Answer, OS);
@@ -112,14 +113,38 @@ Expected<int> answerLocks(const Analysis &Result, const UnitCounts &Units) {
   return 0;
 }
 
+Expected<int> answerFunction(const Analysis &Result, const UnitCounts &Units) {
+  Expected<ProgramIndex> Index = ProgramIndex::open(Result.Index->getBuffer());
+  if (!Index)
+    return Index.takeError();
+  Expected<FactReport> Answer = answerQuery(*Index, Words[0], Words[1], Result.Findings);
+  if (!Answer)
+    return Answer.takeError();
+  Answer->ToolVersion = GFPCHECK_VERSION;
+  Answer->Units = Units;
+  if (Error E = writeReport(Options, [&](llvm::raw_ostream &OS, bool Color) {
+        if (Format.isJson())
+          writeJson(*Answer, OS);
+        else
+          writeText(*Answer, OS, Color);
+      }))
+    return std::move(E);
+  return 0;
+}
+
 } // namespace
 
 int queryCommand() {
+  constexpr const char *There = "locks, contexts, gfp, callers, callees, targets and why";
   if (Words.empty())
-    return fail(error("query needs to know of what; there is: locks"));
-  if (Words[0] != "locks")
-    return fail(error("query {0}: there is no such query; there is: locks", Words[0]));
-  return runAnalysis(Options, CheckOptions(), answerLocks);
+    return fail(error("query needs to know of what; there are {0}", There));
+  if (Words[0] == "locks")
+    return runAnalysis(Options, CheckOptions(), answerLocks);
+  if (!isIndexQuery(Words[0]))
+    return fail(error("query {0}: there is no such query; there are {1}", Words[0], There));
+  if (Words.size() != 2)
+    return fail(error("query {0} needs one function: FUNC or FUNC:LINE", Words[0]));
+  return runAnalysis(Options, CheckOptions(), answerFunction, Need::Index);
 }
 
 } // namespace gfpcheck

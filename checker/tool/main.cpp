@@ -37,6 +37,7 @@ const Command Commands[] = {
     {gfpcheck::ExplainSubcommand, gfpcheck::explainCommand},
     {gfpcheck::QuerySubcommand, gfpcheck::queryCommand},
     {gfpcheck::ReportSubcommand, gfpcheck::reportCommand},
+    {gfpcheck::AuditSubcommand, gfpcheck::auditCommand},
 };
 
 constexpr const char *Overview =
@@ -49,6 +50,10 @@ constexpr const char *Overview =
     "  gfpcheck explain CHECK|FINDING-ID [-p BUILD]        tell all about a check or a finding\n"
     "  gfpcheck query locks -p BUILD [CLASS...]            say where reclaim waits for a lock,\n"
     "                                                      and what is allocated under it\n"
+    "  gfpcheck query QUESTION -p BUILD FUNC[:LINE]        contexts, gfp, callers, callees,\n"
+    "                                                      targets or why, of a function\n"
+    "  gfpcheck audit nofs|noio -p BUILD [PATH]            say which GFP_NOFS are redundant, and\n"
+    "                                                      what the others protect\n"
     "  gfpcheck report --html -o DIR|FILE -p BUILD         write findings as a page to read\n\n"
     "  Exit status: 0 no findings, 1 findings, 2 could not run, 3 incomplete\n"
     "  (some files failed; findings may be missing).\n";

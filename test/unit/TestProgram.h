@@ -62,6 +62,8 @@ public:
   }
   TestProgram(const TestProgram &) = delete;
 
+  const Solution &solution() const { return *S; }
+
   /// The function Name; the test fails if there is none.
   FuncId function(llvm::StringRef Name) const {
     for (FuncId F = 0; F != P.Functions.size(); ++F)

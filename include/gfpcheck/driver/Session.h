@@ -45,6 +45,14 @@ struct Analysis {
   /// each as it was analysed.
   llvm::StringMap<uint64_t> Sources;
   std::string SourceRoot; ///< absolute; where the tree is now, which is not stored
+  std::unique_ptr<llvm::MemoryBuffer> Index; ///< ProgramIndex, if it was asked for
+};
+
+/// What an analysis is asked for besides findings.
+enum class Need : uint8_t {
+  Nothing,
+  State, ///< Session::State shall be there afterwards
+  Index, ///< Analysis::Index
 };
 
 /// What analysing a build takes.
@@ -55,6 +63,7 @@ struct Session {
   DriverOptions Driver;
   std::unique_ptr<Store> Db;
   CacheFile State;   ///< what the last whole analysis left for resolve()
+  CacheFile Index;   ///< and for questions: ProgramIndex
   bool Anew = false; ///< patches: not from that state, to compare
 
   /// Of what is found out about the program with that digest.
@@ -70,11 +79,10 @@ llvm::Expected<std::optional<Analysis>> storedAnalysis(Session &S, uint64_t Prog
 
 /// The analysis of the driver's units after findStale(): the stored one if there is one, else made
 /// now and stored. With an overlay it is made from the state of the last whole analysis if that is
-/// of what the store has. Nothing when interrupted. \p NeedState: that state shall be there
-/// afterwards.
+/// of what the store has, and needs nothing else. Nothing when interrupted.
 llvm::Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Session &S,
                                                 const CheckOptions &Options, PhaseTimes &Times,
-                                                bool NeedState = false);
+                                                Need Also = Need::Nothing);
 
 /// Hands out the analyses that are stored and that this version made, the latest first, until
 /// \p Next returns false. Whether they are of the tree as it is now is not asked.

@@ -140,13 +140,6 @@ struct FunctionEffects {
   }
 };
 
-/// A call that is always made in a scope.
-struct ScopedCall {
-  EventIdx Where = 0;
-  uint8_t Prevents = 0; ///< bit per AtomKind (ContextKind::Prevents)
-  bool operator==(const ScopedCall &O) const { return Where == O.Where && Prevents == O.Prevents; }
-};
-
 /// A context held across something that it forbids, found where both are visible.
 struct Defect {
   FuncId Func = NoFunc;        ///< where the context and the chain to the operation meet

@@ -8,6 +8,7 @@
 #ifndef GFPCHECK_SOLVE_SOLVER_H
 #define GFPCHECK_SOLVE_SOLVER_H
 
+#include "gfpcheck/solve/CallSites.h"
 #include "gfpcheck/solve/ScopeFaults.h"
 #include "gfpcheck/solve/Ways.h"
 #include "llvm/ADT/DenseSet.h"
@@ -81,6 +82,13 @@ public:
   /// By AtomKind (Io, Fs) and FuncId: who calls it where no scope prevents that; itself
   /// where a task begins; NoFunc: nobody.
   std::array<std::vector<FuncId>, AtomKinds> ExposedBy;
+  /// All calls, by FuncId, each list sorted by event: whom they call, and how. CallVariants:
+  /// of calls of which there is something to say; only of solve().
+  std::vector<std::vector<CallSite>> Sites;
+  std::vector<std::vector<CallVariant>> CallVariants;
+  std::vector<LostScopes> Lost; ///< by FuncId; only of solve()
+  std::vector<FuncId> Entries; ///< called from outside what is analysed, or nobody knows by whom
+  std::vector<QueuedItem> QueuedItems;
   SolveCaps Caps;
   /// Findings are wanted of this unit only: of others, checks need not look for any.
   std::optional<uint32_t> OnlyUnit;

@@ -119,6 +119,13 @@ struct QueueUse : BlockingWay {
            AllocatedAt = 0; ///< in those; QueuedBy NoFunc: the queue itself is waited for
 };
 
+/// A work item is queued, by that call or by a helper that it calls.
+struct QueuedItem {
+  FuncId Func = NoFunc;
+  EventIdx Where = 0;
+  uint64_t Item = 0; ///< WorkItem::Class
+};
+
 /// A wait for a work item in a scope, which the item's function is not in.
 struct ScopedFlush {
   FuncId Func = NoFunc;
