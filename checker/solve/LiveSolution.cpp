@@ -27,16 +27,8 @@ namespace {
 
 constexpr unsigned MaxHelpers = 2; // header inlines between a function and a primitive
 
-/// What walks over the calls have found.
-struct WalkResults {
-  std::vector<LockOrder> LockOrders;
-  std::vector<ReclaimLock> ReclaimLocks;
-  std::vector<Blocking> Blockings;
-  std::vector<BackOff> BackOffs;
-  std::vector<OomWait> OomWaits;
-  std::vector<QueueUse> QueueUses;
-  std::vector<ScopedFlush> ScopedFlushes;
-  std::vector<ScopeFault> ScopeFaults;
+/// The walks over the program as it is without an edit.
+struct BaseWalks : WalkResults {
   std::array<BitVector, Engine::Walks> LookedAt;
   DenseSet<uint64_t> Locked;    ///< classes that are held across allocations
   DenseSet<uint64_t> WaitedFor; ///< classes that reclaim surely waits for
@@ -57,7 +49,7 @@ struct LiveSolution::Impl {
   const EntityId Entities = P.Entities.size(); // of the base
   Solution S;
   Engine E;
-  WalkResults Base;
+  BaseWalks Base;
 };
 
 LiveSolution::LiveSolution(std::unique_ptr<Impl> I) : I(std::move(I)) {}
@@ -86,14 +78,7 @@ void LiveSolution::Impl::remember() {
   for (const ReclaimLock &R : S.ReclaimLocks)
     if (R.sure())
       Base.WaitedFor.insert(R.Class);
-  Base.LockOrders = S.LockOrders;
-  Base.ReclaimLocks = S.ReclaimLocks;
-  Base.Blockings = S.Blockings;
-  Base.BackOffs = S.BackOffs;
-  Base.OomWaits = S.OomWaits;
-  Base.QueueUses = S.QueueUses;
-  Base.ScopedFlushes = S.ScopedFlushes;
-  Base.ScopeFaults = S.ScopeFaults;
+  static_cast<WalkResults &>(Base) = S;
 }
 
 /// What \p Walks have found, in the solution.

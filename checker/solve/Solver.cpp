@@ -57,14 +57,7 @@ void Solution::coverEntities(EntityId From) {
 void Solution::clearFindings() {
   Defects.clear();
   Locked.clear();
-  LockOrders.clear();
-  ReclaimLocks.clear();
-  Blockings.clear();
-  BackOffs.clear();
-  OomWaits.clear();
-  QueueUses.clear();
-  ScopedFlushes.clear();
-  ScopeFaults.clear();
+  static_cast<WalkResults &>(*this) = {};
 }
 
 VId Solution::taskMember(StringRef Member) {

@@ -44,8 +44,21 @@ struct SolveCaps {
   size_t Rounds = 0; ///< functions still changing when the round limit was hit
 };
 
+/// What walks over the calls of a solved program find.
+struct WalkResults {
+  /// From locks that reclaim waits for to those that are held across allocations; one a pair.
+  std::vector<LockOrder> LockOrders;
+  std::vector<ReclaimLock> ReclaimLocks; ///< one a class, provider and mode
+  std::vector<Blocking> Blockings;
+  std::vector<BackOff> BackOffs;
+  std::vector<OomWait> OomWaits;
+  std::vector<QueueUse> QueueUses;
+  std::vector<ScopedFlush> ScopedFlushes;
+  std::vector<ScopeFault> ScopeFaults;
+};
+
 /// The solved program. Refers to the Program and Model it was made from.
-class Solution {
+class Solution : public WalkResults {
 public:
   Solution(const Program &P, const Model &M);
   const Program &P;
@@ -69,15 +82,6 @@ public:
   std::vector<FunctionEffects> &Effects;                       ///< by FuncId
   std::vector<Defect> Defects;
   std::vector<LockedReclaim> Locked;
-  /// From locks that reclaim waits for to those that are held across allocations; one a pair.
-  std::vector<LockOrder> LockOrders;
-  std::vector<ReclaimLock> ReclaimLocks; ///< one a class, provider and mode
-  std::vector<Blocking> Blockings;
-  std::vector<BackOff> BackOffs;
-  std::vector<OomWait> OomWaits;
-  std::vector<QueueUse> QueueUses;
-  std::vector<ScopedFlush> ScopedFlushes;
-  std::vector<ScopeFault> ScopeFaults;
   std::vector<bool> BootOnly; ///< by FuncId: runs only while the kernel boots (or a module loads)
   /// By AtomKind (Io, Fs) and FuncId: who calls it where no scope prevents that; itself
   /// where a task begins; NoFunc: nobody.
