@@ -63,6 +63,11 @@ private:
   template <class... Ts> bool areTexts(Ts... T) const { return (isText(T) && ...); }
   bool isFunction(uint32_t F) const { return F < list<index::Function>().size(); }
   static bool isIn(Range R, size_t Size) { return uint64_t(R.First) + R.Count <= Size; }
+  static bool isBool(const bool &X) { // which may be any byte
+    uint8_t Byte = 0;
+    std::memcpy(&Byte, &X, sizeof Byte);
+    return Byte <= 1;
+  }
   static bool below(ArrayRef<uint32_t> List, size_t Size) {
     return llvm::all_of(List, [&](uint32_t X) { return X < Size; });
   }
@@ -83,7 +88,7 @@ private:
            }) &&
            all<Argument>(
                [&](const Argument &X) { return X.What <= uint8_t(Argument::Is::Address); }) &&
-           all<Pred>([&](const Pred &X) { return X.Op <= PredOp::Ge; }) &&
+           all<Pred>([&](const Pred &X) { return X.Op <= PredOp::Ge && isBool(X.Unsigned); }) &&
            below(callers(), NCalls) && below(users(), NCalls) && below(tablesOf(), NTables);
   }
   bool tables() const {

@@ -53,7 +53,7 @@ CallGraph buildCallGraph(const Program &P, const Model &M);
 class CallGraphPatch {
 public:
   /// \p P, now of \p Functions functions, has the same tables as the graph is of. \p Changed: the
-  /// functions that may call others.
+  /// functions that may call others, each once.
   CallGraphPatch(CallGraph &G, const Program &P, const Model &M, size_t Functions,
                  llvm::ArrayRef<FuncId> Changed);
   ~CallGraphPatch();

@@ -155,6 +155,8 @@ void LiveSolution::with(UnitOverlay &Change, uint32_t Unit,
     std::vector<FuncId> Others = Change.Rebound;
     for (auto [F, Was] : Change.Changed)
       Others.push_back(F);
+    llvm::sort(Others); // a function may be both
+    Others.erase(llvm::unique(Others), Others.end());
     const CallGraphPatch Patch(E.Graph, I->P, I->M, Change.FirstReplaced, Others);
     ChangeResolver Resolver(E, Change);
     Resolver.run(/*Everywhere=*/false);
