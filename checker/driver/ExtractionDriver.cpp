@@ -444,25 +444,34 @@ Error ExtractionDriver::loadStored() {
   return parallel(Which, [this](Unit &U) { return loadOne(U); });
 }
 
-Error ExtractionDriver::loadOne(Unit &U) {
+/// What the store has of a unit; nothing if that is missing or damaged.
+Expected<std::optional<ExtractionDriver::Summaries>>
+ExtractionDriver::readSummaries(const Unit &U, bool InlinesOnly) {
   TuBlobs Blobs;
   Expected<bool> Sound = Db.load(U.Record, Blobs);
   if (!Sound)
     return Sound.takeError();
-  U.At = State::Stale;
   if (!*Sound)
-    return Error::success();
+    return std::nullopt;
   Expected<std::vector<InlineUnit>> Inlines = decodeInlines(Blobs.Inlines);
-  Expected<TuSummary> Summary = U.Selected ? decodeSummary(Blobs.Summary) : TuSummary();
-  if (Inlines && Summary) {
-    U.Inlines = std::move(*Inlines);
-    U.Summary = std::move(*Summary);
-    U.At = State::Loaded;
-    return Error::success();
-  }
-  // The checksum was right and the contents are not: written so. Make it again.
+  Expected<TuSummary> Summary = InlinesOnly ? TuSummary() : decodeSummary(Blobs.Summary);
+  if (Inlines && Summary)
+    return Summaries{std::move(*Summary), std::move(*Inlines)};
+  // The checksum was right and the contents are not: written so.
   llvm::consumeError(Inlines.takeError());
   llvm::consumeError(Summary.takeError());
+  return std::nullopt;
+}
+
+Error ExtractionDriver::loadOne(Unit &U) {
+  Expected<std::optional<Summaries>> Stored = readSummaries(U, /*InlinesOnly=*/!U.Selected);
+  if (!Stored)
+    return Stored.takeError();
+  U.At = *Stored ? State::Loaded : State::Stale;
+  if (*Stored) {
+    U.Inlines = std::move((*Stored)->Inlines);
+    U.Summary = std::move((*Stored)->Summary);
+  }
   return Error::success();
 }
 
@@ -472,23 +481,15 @@ Error ExtractionDriver::loadReplaced() {
   if (!Opts.Overlay)
     return Error::success();
   return parallel(staleUnits(), [this](Unit &U) -> Error {
-    TuBlobs Blobs;
     if (U.Old || !U.StoredContent)
       return Error::success();
-    Expected<bool> Sound = Db.load(U.Record, Blobs);
-    if (!Sound)
-      return Sound.takeError();
-    if (!*Sound)
-      return Error::success();
-    Expected<TuSummary> Summary = decodeSummary(Blobs.Summary);
-    Expected<std::vector<InlineUnit>> Inlines = decodeInlines(Blobs.Inlines);
-    if (Summary && Inlines) {
-      U.Old = std::move(*Summary);
-      U.OldInlines = std::move(*Inlines);
-      return Error::success();
+    Expected<std::optional<Summaries>> Stored = readSummaries(U, /*InlinesOnly=*/false);
+    if (!Stored)
+      return Stored.takeError();
+    if (*Stored) {
+      U.Old = std::move((*Stored)->Summary);
+      U.OldInlines = std::move((*Stored)->Inlines);
     }
-    llvm::consumeError(Summary.takeError());
-    llvm::consumeError(Inlines.takeError());
     return Error::success();
   });
 }

@@ -98,7 +98,8 @@ Expected<Analysis> decodeAnalysis(llvm::StringRef Text) {
   Expected<std::vector<LockInfo>> Locks = decodeLocks(Text.drop_front(FindingsSize));
   if (!Locks)
     return Locks.takeError();
-  Analysis Out{std::move(*Findings), std::move(*Locks), Lines(Warnings), Lines(Statistics), {}, {}, nullptr};
+  Analysis Out{
+      std::move(*Findings), std::move(*Locks), Lines(Warnings), Lines(Statistics), {}, {}, nullptr};
   for (const std::string &Line : Lines(Sources)) {
     auto [Digest, File] = llvm::StringRef(Line).split(' ');
     if (Digest.getAsInteger(16, Out.Sources[File]))
@@ -180,9 +181,12 @@ Expected<Session> openSession(const SessionOptions &Given) {
                              std::pair("tool version", std::string(GFPCHECK_VERSION))})
     if (Error E = (*Db)->note(Name, Value))
       return std::move(E);
-  return Session{std::move(*TheModel),  std::move(*Directory),
-                 std::move(**Commands), std::move(*Options),
-                 std::move(*Db),        CacheFile(*File + ".state", "gfpstate"),
+  return Session{std::move(*TheModel),
+                 std::move(*Directory),
+                 std::move(**Commands),
+                 std::move(*Options),
+                 std::move(*Db),
+                 CacheFile(*File + ".state", "gfpstate"),
                  CacheFile(*File + ".index", "gfpindex")};
 }
 
@@ -235,6 +239,8 @@ Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Session &S,
     Input = std::move(*Loaded);
   }
   Times.end("load");
+  // Loading may have parsed again what was damaged.
+  const CacheKey Now = S.key(Driver.programDigest());
 
   // Neither is destroyed: the process ends soon, and half a gigabyte in small pieces takes a while.
   static std::vector<std::pair<Program *, Solution *>> Undestroyed;
@@ -249,7 +255,7 @@ Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Session &S,
     Error Written = Error::success();
     auto Keep = [&](llvm::StringRef State) {
       llvm::cantFail(std::move(Written));
-      Written = S.State.write(S.key(Driver.programDigest()), State);
+      Written = S.State.write(Now, State);
     };
     Solved = (Driver.hasOverlay() ? solve(*TheProgram, S.TheModel)
                                   : solve(*TheProgram, S.TheModel, Keep))
@@ -265,8 +271,13 @@ Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Session &S,
   for (const std::string &Text : Result.Dumps)
     llvm::errs() << Text << '\n';
 
-  Analysis Made{
-      std::move(Result.Findings), std::move(Result.Locks), {}, TheProgram->statLines(), {}, {}, nullptr};
+  Analysis Made{std::move(Result.Findings),
+                std::move(Result.Locks),
+                {},
+                TheProgram->statLines(),
+                {},
+                {},
+                nullptr};
   llvm::append_range(Made.StatLines, Result.CapLines);
   if (size_t Missing = Driver.missingInlines())
     Made.Warnings.push_back(
@@ -277,16 +288,13 @@ Expected<std::optional<Analysis>> analyse(ExtractionDriver &Driver, Session &S,
   if (Driver.hasOverlay())
     return Made;
   Made.Sources = sourcesOf(Made, Driver);
-  const CacheKey Now = S.key(Driver.programDigest());
   if (Error E = S.Index.write(Now, writeIndex(*Solved)))
     return std::move(E);
   if (Also == Need::Index && !(Made.Index = S.Index.read(Now)))
     return error("cannot read {0}, which was just written: give --db FILE elsewhere",
                  S.Index.path());
   Times.end("index");
-  // Loading may have parsed again what was damaged.
-  if (Error E =
-          S.Db->putResult(resultKey(S.key(Driver.programDigest()), Options), encodeAnalysis(Made)))
+  if (Error E = S.Db->putResult(resultKey(Now, Options), encodeAnalysis(Made)))
     return std::move(E);
   return Made;
 }

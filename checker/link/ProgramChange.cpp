@@ -12,6 +12,16 @@ using namespace llvm;
 
 namespace gfpcheck {
 
+EntityIndex::EntityIndex(const Program &P) {
+  reserve(P.Entities.size());
+  for (EntityId E = 1; E != P.Entities.size(); ++E)
+    add(P.Entities[E].Name, P.Entities[E].File, P.Entities[E].Line, E);
+}
+
+EntityId EntityIndex::find(NameId Name, NameId File, uint32_t Line) const {
+  return Entities.lookup({Name, place(File, Line)});
+}
+
 bool sameBody(const Program &P, FuncId IdA, FuncId IdB) {
   const Function &A = P.function(IdA), &B = P.function(IdB);
   const uint32_t UA = P.Functions[IdA].Unit, UB = P.Functions[IdB].Unit;
@@ -71,6 +81,15 @@ void ProgramChange::findRebound(uint32_t FirstUnit) {
           return V.Kind == ValueKind::Func && Ents.contains(P.EntityMap[U][V.A]);
         }))
       Rebound.push_back(F);
+}
+
+void ProgramChange::dropReplaced(uint32_t FirstUnit) {
+  P.Functions.resize(FirstReplaced);
+  P.Units.erase(P.Units.begin() + FirstUnit, P.Units.end());
+  P.NameMap.resize(FirstUnit);
+  P.EntityMap.resize(FirstUnit);
+  P.Providers.resize(FirstUnit);
+  P.UnitIds.resize(FirstUnit);
 }
 
 void ProgramChange::show(Side Which) {

@@ -16,8 +16,6 @@ using namespace llvm;
 
 namespace gfpcheck {
 
-static uint64_t place(NameId File, uint32_t Line) { return uint64_t(File) << 32 | Line; }
-
 void saveProgram(const Program &P, ByteWriter &Out) {
   Out.size(P.Names.size());
   for (const std::string &Name : P.Names)
@@ -93,32 +91,22 @@ Correspondence::Correspondence(Program &P, ByteReader &Saved, LinkInput &&Replac
 
 Correspondence::~Correspondence() {
   show(Side::Patched);
-  P.Functions.resize(FirstReplaced);
-  P.Units.erase(P.Units.begin() + FirstUnit, P.Units.end());
-  P.NameMap.resize(FirstUnit);
-  P.EntityMap.resize(FirstUnit);
-  P.Providers.resize(FirstUnit);
-  P.UnitIds.resize(FirstUnit);
+  dropReplaced(FirstUnit);
 }
 
 void Correspondence::matchEntities() {
-  DenseMap<std::pair<NameId, uint64_t>, EntityId> Here;
-  Here.reserve(P.Entities.size());
-  for (EntityId E = 1; E != P.Entities.size(); ++E)
-    Here[{P.Entities[E].Name, place(P.Entities[E].File, P.Entities[E].Line)}] = E;
+  const EntityIndex Here(P);
   Entities.resize(SavedEntities.size());
   ByPlace.reserve(SavedEntities.size());
   std::vector<bool> Taken(P.Entities.size());
   std::vector<EntityId> Moved;
   for (EntityId I = 1; I < SavedEntities.size(); ++I) {
     const SavedEntity &E = SavedEntities[I];
-    auto It = Here.find({E.Name, place(E.File, E.Line)});
-    if (It == Here.end()) {
+    Entities[I] = Here.find(E.Name, E.File, E.Line);
+    if (!Entities[I])
       Moved.push_back(I);
-      continue;
-    }
-    Entities[I] = It->second;
-    Taken[It->second] = true;
+    else
+      Taken[Entities[I]] = true;
   }
   // By name and file: what is left here, in the order of lines.
   DenseMap<std::pair<NameId, NameId>, SmallVector<EntityId, 1>> Left;
@@ -149,7 +137,7 @@ void Correspondence::matchEntities() {
   }
   for (EntityId I = 1; I < SavedEntities.size(); ++I) {
     const SavedEntity &E = SavedEntities[I];
-    ByPlace[{E.Name, place(E.File, E.Line)}] = Entities[I];
+    ByPlace.add(E.Name, E.File, E.Line, Entities[I]);
   }
 }
 
@@ -173,7 +161,8 @@ void Correspondence::addReplaced(LinkInput &&Replaced) {
     std::vector<EntityId> &Ents = P.EntityMap.emplace_back();
     for (const Symbol &S : T.Symbols) {
       const bool Internal = S.Flags & SF_Internal;
-      Ents.push_back(ByPlace.lookup({Names[S.Name], Internal ? place(Names[S.File], S.Line) : 0}));
+      Ents.push_back(
+          ByPlace.find(Names[S.Name], Internal ? Names[S.File] : 0, Internal ? S.Line : 0));
     }
     Ents[0] = 0;
     P.Providers.push_back(ProviderOf.lookup(T.MainFile));

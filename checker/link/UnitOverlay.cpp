@@ -15,18 +15,6 @@ using namespace llvm;
 
 namespace gfpcheck {
 
-static uint64_t place(NameId File, uint32_t Line) { return uint64_t(File) << 32 | Line; }
-
-EntityIndex::EntityIndex(const Program &P) {
-  Entities.reserve(P.Entities.size());
-  for (EntityId E = 1; E != P.Entities.size(); ++E)
-    Entities[{P.Entities[E].Name, place(P.Entities[E].File, P.Entities[E].Line)}] = E;
-}
-
-EntityId EntityIndex::find(NameId Name, NameId File, uint32_t Line) const {
-  return Entities.lookup({Name, place(File, Line)});
-}
-
 /// A function that is no longer there keeps its id and does nothing.
 static const Function Removed;
 
@@ -185,16 +173,11 @@ std::vector<std::array<uint64_t, 3>> UnitOverlay::storedFunctions(uint32_t U) co
 
 void UnitOverlay::settle() {
   Settled = true;
-  P.Functions.resize(FirstReplaced);
   Old = std::move(P.Units.back());
   OldNames = std::move(P.NameMap.back());
   OldEntities = std::move(P.EntityMap.back());
   OldId = P.UnitIds.back();
-  P.Units.pop_back();
-  P.NameMap.pop_back();
-  P.EntityMap.pop_back();
-  P.UnitIds.pop_back();
-  P.Providers.pop_back();
+  dropReplaced(FirstUnit);
   for (const auto &Key : Variants)
     P.VariantOf.erase(Key);
   Variants.clear();

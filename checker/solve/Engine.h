@@ -26,7 +26,8 @@ struct Fixpoint {
   std::vector<std::vector<LockedReclaim>> Locked;
   std::vector<std::vector<LockedCall>> LockedCalls;
   std::vector<std::vector<GfpStore>> GfpStores;
-  std::vector<std::vector<CallVariant>> CallVariants; ///< these two not of a fixpoint that was loaded
+  std::vector<std::vector<CallVariant>>
+      CallVariants; ///< these two not of a fixpoint that was loaded
   std::vector<LostScopes> Lost;
 
   void resize(size_t N) {

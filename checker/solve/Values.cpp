@@ -172,13 +172,18 @@ bool ValuePool::load(ByteReader &In, const Correspondence &Ids) {
         Sets[hash_combine_range(Set.begin(), Set.end())].push_back(V);
       continue;
     }
-    size_t I = hash(Nodes[V]) & (Table.size() - 1);
-    while (Table[I])
-      I = (I + 1) & (Table.size() - 1);
-    Table[I] = V + 1;
+    enter(V);
     ++Used;
   }
   return true;
+}
+
+// Puts node \p Index in the table, which has room and does not have it.
+void ValuePool::enter(uint32_t Index) {
+  size_t I = hash(Nodes[Index]) & (Table.size() - 1);
+  while (Table[I])
+    I = (I + 1) & (Table.size() - 1);
+  Table[I] = Index + 1;
 }
 
 VId ValuePool::find(const VNode &N) const {
@@ -207,10 +212,7 @@ VId ValuePool::intern(const VNode &N) {
     for (uint32_t E : Old) {
       if (!E || Nodes[E - 1].Kind == ValueKind::Phi)
         continue;
-      size_t J = hash(Nodes[E - 1]) & (Table.size() - 1);
-      while (Table[J])
-        J = (J + 1) & (Table.size() - 1);
-      Table[J] = E;
+      enter(E - 1);
     }
   }
   return Id | (Base ? ScratchBit : 0);

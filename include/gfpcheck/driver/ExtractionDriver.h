@@ -140,6 +140,11 @@ private:
 
   bool interrupted() const { return Opts.Interrupted && *Opts.Interrupted; }
   llvm::Error loadStored();
+  struct Summaries {
+    TuSummary Summary;
+    std::vector<InlineUnit> Inlines;
+  };
+  llvm::Expected<std::optional<Summaries>> readSummaries(const Unit &U, bool InlinesOnly);
   llvm::Error loadOne(Unit &U);
   llvm::Error loadReplaced();
   bool isReplaced(const InlineUnit &I) const;

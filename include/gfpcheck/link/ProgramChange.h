@@ -12,6 +12,23 @@
 
 namespace gfpcheck {
 
+/// The entities of a program by what identifies them.
+class EntityIndex {
+public:
+  EntityIndex() = default;
+  explicit EntityIndex(const Program &P);
+  void add(NameId Name, NameId File, uint32_t Line, EntityId E) {
+    Entities[{Name, place(File, Line)}] = E;
+  }
+  void reserve(size_t N) { Entities.reserve(N); }
+  /// 0: there is none. \p File and \p Line are 0 for external linkage.
+  EntityId find(NameId Name, NameId File, uint32_t Line) const;
+
+private:
+  static uint64_t place(NameId File, uint32_t Line) { return uint64_t(File) << 32 | Line; }
+  llvm::DenseMap<std::pair<NameId, uint64_t>, EntityId> Entities;
+};
+
 /// In which functions and tables a program differs from a similar one, the base, that has been
 /// solved.
 ///
@@ -42,6 +59,8 @@ protected:
   /// Rebound, from the entities that show() gives other bodies; units from \p FirstUnit on do not
   /// count.
   void findRebound(uint32_t FirstUnit);
+  /// Takes the bodies that were, and their units from \p FirstUnit on, out of the program.
+  void dropReplaced(uint32_t FirstUnit);
 
   Program &P;
   // What show() exchanges.

@@ -68,7 +68,7 @@ private:
   std::vector<SavedEntity> SavedEntities;
   std::vector<SavedFunction> SavedFunctions;
   std::vector<uint64_t> SavedUnits;
-  llvm::DenseMap<std::pair<NameId, uint64_t>, EntityId> ByPlace; ///< names and places as saved
+  EntityIndex ByPlace; ///< names and places as saved
 };
 
 } // namespace gfpcheck

@@ -16,17 +16,6 @@
 
 namespace gfpcheck {
 
-/// The entities of a program by what identifies them.
-class EntityIndex {
-public:
-  explicit EntityIndex(const Program &P);
-  /// 0: there is none. \p File and \p Line are 0 for external linkage.
-  EntityId find(NameId Name, NameId File, uint32_t Line) const;
-
-private:
-  llvm::DenseMap<std::pair<NameId, uint64_t>, EntityId> Entities;
-};
-
 /// While it lives, the program has \p Now in place of unit \p Unit. Until settle() it has what that
 /// was in addition, as ProgramChange says.
 class UnitOverlay : public ProgramChange {

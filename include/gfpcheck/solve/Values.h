@@ -94,6 +94,7 @@ public:
 
 private:
   VId intern(const VNode &N);
+  void enter(uint32_t Index);
   VId find(const VNode &N) const;
   uint64_t hash(const VNode &N) const;
   VId findSet(uint64_t Hash, llvm::ArrayRef<VId> Set) const;
